@@ -20,7 +20,7 @@ class ReadError(CjmError):
         super().__init__(f"{place}: {problem}")
 
 
-class UnknownFormat(ReadError):
+class UnknownFormat(ReadError):  # noqa: N818 - a fixed public name
     """No reader recognised the file; says what was looked for. Ends a format probe."""
 
 

@@ -1,0 +1,53 @@
+"""The data contract: every table between two stages, its columns, types, units and relations.
+
+`TABLES` is the one description that the store, the readers, the tests and `docs/data-format.md`
+are made from. Spans are Python `str` indices (code points), half open, into the current revision
+of the source's text.
+"""
+
+from __future__ import annotations
+
+from cjmresearch.schema.columns import (
+    CHANNELS,
+    CODE_KINDS,
+    MAP_TYPES,
+    METRICS,
+    OUTCOMES,
+    OWNERSHIPS,
+    PERSONA_ORIGINS,
+    QUESTION_TYPES,
+    ROLES,
+    SOURCE_KINDS,
+    STATUSES,
+    VOICES,
+    Column,
+    Table,
+)
+from cjmresearch.schema.frames import check, check_relations, empty, frame, table
+from cjmresearch.schema.study import Study
+from cjmresearch.schema.tables import BASE_TABLES, TABLES
+
+__all__ = [
+    "BASE_TABLES",
+    "CHANNELS",
+    "CODE_KINDS",
+    "MAP_TYPES",
+    "METRICS",
+    "OUTCOMES",
+    "OWNERSHIPS",
+    "PERSONA_ORIGINS",
+    "QUESTION_TYPES",
+    "ROLES",
+    "SOURCE_KINDS",
+    "STATUSES",
+    "TABLES",
+    "VOICES",
+    "Column",
+    "Study",
+    "Table",
+    "check",
+    "check_relations",
+    "empty",
+    "frame",
+    "table",
+]

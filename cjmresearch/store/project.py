@@ -1,0 +1,413 @@
+"""`Project`: what a researcher keeps, opens, codes and takes back."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+import pandas as pd
+import sqlalchemy as sa
+
+from cjmresearch import codebooks, schema
+from cjmresearch.errors import StoreError
+from cjmresearch.store import adding, changes, verifying
+from cjmresearch.store.changes import Change
+from cjmresearch.store.database import (
+    SCHEMA_VERSION,
+    SQL_TABLES,
+    Database,
+    fetch,
+    fetch_frame,
+    plain_rows,
+    sqlite_path,
+)
+from cjmresearch.store.forgetting import forget
+from cjmresearch.store.history import next_redo, next_undo
+from cjmresearch.store.lookup import code_id, now, one, quote
+
+
+class ReadResult(Protocol):
+    """What the readers give: a source with its text, turns and speakers."""
+
+    @property
+    def source(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def turns(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def speakers(self) -> pd.DataFrame: ...  # noqa: D102
+
+
+class Project:
+    """A study on the disk: tables, and every event since its beginning.
+
+    Make one with `Project.create`, open it with `Project.open`; both work as context managers.
+    What a method has returned is on the disk. Methods may be called from several threads.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def create(
+        cls,
+        path_or_url: str | Path,
+        *,
+        goal: str,
+        journey: str = "b2b8",
+        languages: str = "ru,en",
+    ) -> Project:
+        """Make a new project file with the shipped codebooks; an existing file is refused.
+
+        `goal` says what the study has to decide, `journey` names the stage model of the default
+        view.
+        """
+        path = sqlite_path(path_or_url)
+        if not goal.strip():
+            raise StoreError("a project needs a goal: say what the study has to decide")
+        if path.exists():
+            raise StoreError(f"{path}: already exists; open it, or choose another name")
+        if not path.parent.is_dir():
+            raise StoreError(f"{path}: the folder {path.parent} does not exist; make it first")
+        codes = codebooks.default(journey=journey)
+        row = {
+            "goal": goal.strip(),
+            "journey_model": journey,
+            "languages": languages,
+            "emotion_scheme": "feelings",
+            "settings": "{}",
+            "schema_version": SCHEMA_VERSION,
+        }
+        # Made under another name first: a kill at any instant leaves a whole project or none.
+        draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+        try:
+            database = Database(draft)
+            database.create()
+            cls(database)._act(
+                "create",
+                "system",
+                changes.insert("project", [row])
+                + changes.insert("codes", plain_rows("codes", codes)),
+            )
+            database.close()
+            draft.rename(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path_or_url: str | Path) -> Project:
+        """Open an existing project; `StoreError` where the file is none, or is newer."""
+        path = sqlite_path(path_or_url)
+        if not path.is_file():
+            raise StoreError(f"{path}: no such project; make it with `cjmresearch new`")
+        with path.open("rb") as file:
+            if file.read(16) != b"SQLite format 3\0":
+                raise StoreError(f"{path}: not a cjmresearch project; give a file made by `new`")
+        database = Database(path)
+        try:
+            with database.read() as connection:
+                version = fetch(connection, "project")[0]["schema_version"]
+        except (sa.exc.DatabaseError, IndexError):
+            database.close()
+            raise StoreError(
+                f"{path}: not a cjmresearch project; give a file made by `new`"
+            ) from None
+        if version > SCHEMA_VERSION:
+            database.close()
+            raise StoreError(
+                f"{path}: was written by a newer cjmresearch (format {version}, this one knows "
+                f"{SCHEMA_VERSION}); upgrade with pip install -U cjmresearch"
+            )
+        return cls(database)
+
+    def close(self) -> None:
+        """Close the file; the project object can't be used any more."""
+        self._database.close()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Project({str(self.path)!r})"
+
+    @property
+    def path(self) -> Path:
+        """The project file."""
+        return self._database.path
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One base table as a checked frame."""
+        if name not in SQL_TABLES:
+            raise StoreError(f"no table {name!r}; known: {', '.join(SQL_TABLES)}")
+        with self._database.read() as connection:
+            return fetch_frame(connection, name)
+
+    def study(self) -> schema.Study:
+        """All base tables but the events, of one instant: what every analysis starts from."""
+        with self._database.read() as connection:
+            frames = {
+                name: fetch_frame(connection, name)
+                for name in schema.BASE_TABLES
+                if name != "events"
+            }
+        return schema.Study(**frames)
+
+    def verify(self) -> list[str]:
+        """Check every quote, hash, relation and event; one line a problem, none is good."""
+        with self._database.read() as connection:
+            return verifying.problems(connection)
+
+    # -- material -----------------------------------------------------------------------------
+
+    def add(self, read: ReadResult, *, coder: str = "import") -> str:
+        """Add what a reader gave; returns the source_id.
+
+        Participant-role speakers without a participant_id get a new participant each. A text
+        that is in the project already is refused.
+        """
+        with self._database.write() as connection:
+            change_list = adding.changes_for(connection, read)
+            self._record(connection, "add", coder, change_list)
+        return str(read.source["source_id"].iloc[0])
+
+    def set_speaker(
+        self,
+        source_id: str,
+        speaker: str,
+        *,
+        role: str | None = None,
+        participant: str | None = None,
+        voice: str | None = None,
+        coder: str = "import",
+    ) -> None:
+        """Correct who a speaker is; a new participant is made where one is needed."""
+        with self._database.write() as connection:
+            change_list = adding.speaker_changes(
+                connection, source_id, speaker, role=role, participant=participant, voice=voice
+            )
+            self._record(connection, "speaker", coder, change_list)
+
+    def add_participants(self, participants: pd.DataFrame, *, coder: str = "import") -> None:
+        """Add a frame [participants], or update those whose participant_id is known."""
+        rows = plain_rows("participants", schema.frame("participants", participants))
+        with self._database.write() as connection:
+            known = {row["participant_id"]: row for row in fetch(connection, "participants")}
+            new = [row for row in rows if row["participant_id"] not in known]
+            change_list = changes.insert("participants", new)
+            for row in rows:
+                if row["participant_id"] in known:
+                    change_list += changes.update("participants", known[row["participant_id"]], row)
+            self._record(connection, "participants", coder, change_list)
+
+    def forget(self, participant_id: str) -> int:
+        """Erase a person for good: words, quotes, answers, and every trace in the events.
+
+        Returns the number of codings that went with the words. Can't be undone.
+        """
+        with self._database.rewrite_history() as connection:
+            count = forget(connection, participant_id)
+            self._append(connection, "forget", "system", {"changes": [], "codings": count})
+        self._database.shred()
+        return count
+
+    # -- codes and codings --------------------------------------------------------------------
+
+    def add_codes(self, codes: pd.DataFrame, *, coder: str = "import") -> None:
+        """Add codes that the project does not have yet (by slug)."""
+        rows = plain_rows("codes", schema.frame("codes", codes))
+        with self._database.write() as connection:
+            known = {row["slug"] for row in fetch(connection, "codes")}
+            new = [row for row in rows if row["slug"] not in known]
+            self._record(connection, "codes", coder, changes.insert("codes", new))
+
+    def code(
+        self,
+        source_id: str,
+        start: int,
+        end: int,
+        code: str,
+        *,
+        coder: str,
+        valence: float | None = None,
+        intensity: int | None = None,
+        memo: str | None = None,
+    ) -> str:
+        """Give a passage a code (its slug or id); returns the coding_id once it is on the disk."""
+        with self._database.write() as connection:
+            row = {
+                "coding_id": str(uuid.uuid4()),
+                "source_id": source_id,
+                "start": int(start),
+                "end": int(end),
+                "quote": quote(connection, source_id, start, end),
+                "code_id": code_id(connection, code),
+                "coder": coder,
+                "status": "human",
+                "suggestion_id": None,
+                "run_id": None,
+                "confidence": None,
+                "valence": valence,
+                "intensity": intensity,
+                "memo": memo,
+                "created_at": now(),
+            }
+            plain_rows("codings", schema.frame("codings", [row]))
+            self._record(connection, "code", coder, changes.insert("codings", [row]))
+        return str(row["coding_id"])
+
+    def add_codings(self, codings: pd.DataFrame, *, coder: str = "import") -> int:
+        """Add a frame [codings] in one act: an import, or what a machine suggests.
+
+        Codings that are there already (same span, code, coder and status) are left out; every
+        quote has to be the text of its span. Returns how many were added. An act of `coder`.
+        """
+        rows = plain_rows("codings", schema.frame("codings", codings))
+        run = str(uuid.uuid4())
+        with self._database.write() as connection:
+            new = adding.new_codings(connection, rows)
+            for row in new:
+                row["run_id"] = run
+            self._record(
+                connection,
+                "codings",
+                coder,
+                changes.insert("codings", new, found_by=["run_id"]),
+            )
+        return len(new)
+
+    def decide(self, coding_id: str, *, coder: str, accept: bool, code: str | None = None) -> str:
+        """Accept a suggestion, also as another code, or reject it; returns the decision's id.
+
+        The suggestion itself stays as it is; each coder decides once (`undo` to think again).
+        """
+        with self._database.write() as connection:
+            suggestion = one(connection, "codings", coding_id)
+            if suggestion["status"] != "suggested":
+                raise StoreError(f"coding {coding_id} is {suggestion['status']}, not suggested")
+            decided = fetch(connection, "codings", {"suggestion_id": coding_id, "coder": coder})
+            if decided:
+                raise StoreError(f"{coder} has {decided[0]['status']} this suggestion already")
+            row = {
+                **suggestion,
+                "coding_id": str(uuid.uuid4()),
+                "coder": coder,
+                "status": "accepted" if accept else "rejected",
+                "suggestion_id": coding_id,
+                "run_id": None,
+                "created_at": now(),
+            }
+            if code is not None:
+                row["code_id"] = code_id(connection, code)
+            self._record(connection, "decide", coder, changes.insert("codings", [row]))
+        return str(row["coding_id"])
+
+    def delete_coding(self, coding_id: str, *, coder: str) -> None:
+        """Delete a coding; the event keeps it, so `undo` brings it back."""
+        with self._database.write() as connection:
+            row = one(connection, "codings", coding_id)
+            self._record(connection, "delete", coder, changes.delete("codings", [row]))
+
+    def save_personas(
+        self, personas: pd.DataFrame, memberships: pd.DataFrame, *, coder: str = "import"
+    ) -> None:
+        """Replace the personas and who belongs to them."""
+        with self._database.write() as connection:
+            change_list = []
+            for name in ("memberships", "personas"):
+                change_list += changes.delete(name, fetch(connection, name))
+            for name, frame in (("personas", personas), ("memberships", memberships)):
+                change_list += changes.insert(name, plain_rows(name, schema.frame(name, frame)))
+            self._record(connection, "personas", coder, change_list)
+
+    # -- history ------------------------------------------------------------------------------
+
+    def undo(self, coder: str) -> str | None:
+        """Take back the coder's last act; returns its kind, None where there is nothing.
+
+        Refuses, saying why, where later acts depend on it. Survives a restart.
+        """
+        with self._database.write() as connection:
+            event = next_undo(connection, coder)
+            if event is None:
+                return None
+            self._take_back(connection, event, "undo")
+            return str(event["kind"])
+
+    def redo(self, coder: str) -> str | None:
+        """Do again what the coder's last undo took back; None where nothing can be redone."""
+        with self._database.write() as connection:
+            event = next_redo(connection, coder)
+            if event is None:
+                return None
+            self._take_back(connection, event, "redo")
+            return str(one(connection, "events", event["undoes"])["kind"])
+
+    def _take_back(self, connection: sa.Connection, event: dict[str, Any], kind: str) -> None:
+        payload = json.loads(one(connection, "events", event["seq"])["payload"])
+        if payload.get("forgotten"):
+            raise StoreError(f"event {event['seq']} can't be taken back: a person was erased")
+        try:
+            reverse = changes.inverse(connection, payload["changes"])
+            self._record(connection, kind, event["coder"], reverse, undoes=event["seq"])
+        except StoreError as error:
+            raise StoreError(
+                f"event {event['seq']} ({event['kind']}) can't be taken back: {error}"
+            ) from None
+
+    def _act(self, kind: str, coder: str, change_list: Sequence[Change]) -> None:
+        with self._database.write() as connection:
+            self._record(connection, kind, coder, change_list)
+
+    def _record(
+        self,
+        connection: sa.Connection,
+        kind: str,
+        coder: str,
+        change_list: Sequence[Change],
+        *,
+        undoes: int | None = None,
+    ) -> None:
+        """Carry out the changes and append their event, within the caller's transaction."""
+        if not change_list:
+            return
+        kept = changes.apply(connection, change_list)
+        changes.refuse_orphans(connection, change_list)
+        self._append(connection, kind, coder, {"changes": kept}, undoes=undoes)
+
+    @staticmethod
+    def _append(
+        connection: sa.Connection,
+        kind: str,
+        coder: str,
+        payload: Mapping[str, Any],
+        *,
+        undoes: int | None = None,
+    ) -> None:
+        events = SQL_TABLES["events"]
+        last = connection.execute(sa.select(sa.func.max(events.c.seq))).scalar()
+        connection.execute(
+            sa.insert(events).values(
+                seq=(last or 0) + 1,
+                at=now(),
+                coder=coder,
+                kind=kind,
+                payload=json.dumps(payload, ensure_ascii=False),
+                undoes=undoes,
+            )
+        )

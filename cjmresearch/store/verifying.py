@@ -1,0 +1,124 @@
+"""Does the project still say what it said? Every hash, span, quote, relation and event."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from cjmresearch import schema
+from cjmresearch.errors import SchemaError
+from cjmresearch.store.adding import sha256
+from cjmresearch.store.database import broken_references, fetch, fetch_frame
+
+Key = tuple[str, tuple[Any, ...]]
+
+
+def problems(connection: sa.Connection) -> list[str]:
+    """One line for everything that is wrong; an empty list is good."""
+    damage = [r[0] for r in connection.exec_driver_sql("PRAGMA integrity_check") if r[0] != "ok"]
+    if damage:
+        return [f"the file is damaged: {line}" for line in damage]
+    return [
+        *_contract(connection),
+        *(f"rows that refer to nothing: {line}" for line in broken_references(connection)),
+        *_texts(connection),
+        *_events(connection),
+    ]
+
+
+def _contract(connection: sa.Connection) -> list[str]:
+    found = []
+    for name in schema.BASE_TABLES:
+        try:
+            fetch_frame(connection, name)
+        except SchemaError as error:
+            found.append(str(error))
+    return found
+
+
+def _texts(connection: sa.Connection) -> list[str]:
+    found = []
+    current: dict[str, str] = {}
+    titles = {row["source_id"]: row for row in fetch(connection, "sources")}
+    for row in fetch(connection, "texts"):
+        title = titles[row["source_id"]]["title"]
+        if sha256(row["text"]) != row["sha256"]:
+            found.append(f"{title}: revision {row['revision']} of the text was changed")
+        if row["revision"] == titles[row["source_id"]]["revision"]:
+            current[row["source_id"]] = row["text"]
+    for source_id, source in titles.items():
+        if source_id not in current:
+            found.append(f"{source['title']}: revision {source['revision']} of the text is missing")
+    for row in fetch(connection, "turns"):
+        if row["end"] > len(current.get(row["source_id"], "")):
+            title = titles[row["source_id"]]["title"]
+            found.append(f"{title}: turn {row['position']} ends after the text")
+    for row in fetch(connection, "codings"):
+        if current.get(row["source_id"], "")[row["start"] : row["end"]] != row["quote"]:
+            title = titles[row["source_id"]]["title"]
+            found.append(
+                f"{title}: the text at {row['start']}–{row['end']} is not the quote "
+                f"{row['quote'][:60]!r} (coding {row['coding_id']})"
+            )
+    return found
+
+
+def _events(connection: sa.Connection) -> list[str]:
+    """Replay the log: rows that it keeps whole have to be in the tables as it says."""
+    found: list[str] = []
+    expected: dict[Key, dict[str, Any] | None] = {}
+    for number, event in enumerate(sorted(fetch(connection, "events"), key=_seq), start=1):
+        if event["seq"] != number:
+            return [*found, f"event {number} is missing from the log"]
+        try:
+            payload = json.loads(event["payload"])
+            for change in payload["changes"]:
+                _replay(expected, change)
+        except (ValueError, KeyError, TypeError) as error:
+            found.append(f"event {number} can't be read ({error!r})")
+    actual = {name: _by_key(connection, name) for name in {table for table, _ in expected}}
+    for (table, key), row in expected.items():
+        there = actual[table].get(key)
+        if row is None and there is not None:
+            found.append(f"{table}: {_spell(key)} is there, though an event deleted it")
+        if row is not None and there is None:
+            found.append(f"{table}: {_spell(key)} is missing, though an event wrote it")
+        if row is not None and there is not None:
+            changed = [c for c in row if there[c] != row[c]]
+            if changed:
+                found.append(f"{table}: {_spell(key)} was changed outside ({', '.join(changed)})")
+    return found
+
+
+def _seq(event: dict[str, Any]) -> int:
+    return int(event["seq"])
+
+
+def _replay(expected: dict[Key, dict[str, Any] | None], change: dict[str, Any]) -> None:
+    table = change["table"]
+    if "where" in change:  # bulk rows: the log has kept only how to find them
+        for row in change.get("rows", ()):
+            expected.pop(_key(table, row), None)
+        return
+    for row in change.get("rows", ()):
+        expected[_key(table, row)] = dict(row) if change["op"] == "insert" else None
+    if change["op"] == "update":
+        row = expected.get(_key(table, change["key"]))
+        expected[_key(table, change["key"])] = {
+            **(row or change["key"]),
+            **change["after"],
+        }
+
+
+def _key(table: str, row: dict[str, Any]) -> Key:
+    return table, tuple(row[c] for c in schema.TABLES[table].key)
+
+
+def _by_key(connection: sa.Connection, table: str) -> dict[tuple[Any, ...], dict[str, Any]]:
+    return {_key(table, row)[1]: row for row in fetch(connection, table)}
+
+
+def _spell(key: tuple[Any, ...]) -> str:
+    return " ".join(str(v) for v in key)

@@ -1,0 +1,31 @@
+"""From codings to numbers that can be opened and recomputed; the person is the unit.
+
+`observations` places every coding: whose words, which stage, which touchpoint. All else is a pure
+function of that frame: `emotion_curve`, `pain_ranking`, `touchpoint_matrix`, `outside`. `evidence`
+goes back to the words. The statistics are described in `docs/statistics.md`.
+"""
+
+from __future__ import annotations
+
+from cjmresearch.aggregate.curve import emotion_curve
+from cjmresearch.aggregate.placing import live_codings, observations
+from cjmresearch.aggregate.quotes import evidence
+from cjmresearch.aggregate.rankings import (
+    interviewed,
+    outside,
+    pain_ranking,
+    touchpoint_matrix,
+    wilson,
+)
+
+__all__ = [
+    "emotion_curve",
+    "evidence",
+    "interviewed",
+    "live_codings",
+    "observations",
+    "outside",
+    "pain_ranking",
+    "touchpoint_matrix",
+    "wilson",
+]

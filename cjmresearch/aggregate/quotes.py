@@ -1,0 +1,113 @@
+"""The words behind a number, with where they stand and what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from cjmresearch.aggregate.overlap import Spans, overlaps
+from cjmresearch.errors import CjmError
+from cjmresearch.schema import Study
+
+
+def evidence(study: Study, coding_ids: Iterable[str], *, context: int = 120) -> pd.DataFrame:
+    """Open codings: the quote, its surroundings, who said it, where, and who coded it.
+
+    Quotes of participants who refused consent are withheld, with their surroundings.
+
+    Parameters
+    ----------
+    study
+        Frozen frames of a project.
+    coding_ids
+        Ids of codings, in the order wanted; an unknown one is a `CjmError`.
+    context
+        Characters of text to give on each side.
+
+    Returns
+    -------
+    DataFrame
+        One row an id: coding_id, participant (pseudonym), source (title), position (of the turn),
+        locator, quote, before, after, code (slug), coder, status, prompt, begin_s (float, seconds),
+        withheld (bool). Missing where not known.
+    """
+    wanted = list(coding_ids)
+    position = pd.Index(study.codings["coding_id"]).get_indexer(wanted)
+    if (position < 0).any():
+        unknown = wanted[int((position < 0).argmax())]
+        raise CjmError(f"coding {unknown!r} is not in the study; take ids from observations")
+    codings = study.codings.iloc[position].reset_index(drop=True)
+    turns = _turn_of(codings, study)
+    people = study.participants.set_index("participant_id")
+    who = turns["participant_id"]
+    refused = _refused(study)
+    withheld = _overlap_any(codings, refused, study)
+    titles = study.sources.set_index("source_id")["title"]
+    slugs = study.codes.set_index("code_id")["slug"]
+    opened = pd.DataFrame(
+        {
+            "coding_id": codings["coding_id"],
+            "participant": who.map(people["pseudonym"]).where(who.notna(), turns["speaker"]),
+            "source": codings["source_id"].map(titles),
+            "position": turns["position"],
+            "locator": turns["locator"],
+            "quote": codings["quote"],
+            **_surroundings(codings, study, context, refused),
+            "code": codings["code_id"].map(slugs),
+            "coder": codings["coder"],
+            "status": codings["status"],
+            "prompt": turns["prompt"],
+            "begin_s": turns["begin_s"],
+            "withheld": withheld,
+        }
+    )
+    for words in ("quote", "before", "after"):
+        opened[words] = opened[words].mask(withheld)
+    return opened
+
+
+def _turn_of(codings: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Find the turn that holds most of each coding, a participant's if there is one."""
+    turns = study.turns.merge(study.speakers, on=["source_id", "speaker"], how="left")
+    turns = turns.assign(position=turns["position"].astype("Int64"))
+    sources = pd.Index(study.sources["source_id"])
+    coding, turn, shared = overlaps(Spans.of(codings, sources), Spans.of(turns, sources))
+    others = (turns["role"] != "participant").to_numpy()[turn]
+    order = np.lexsort((turn, -shared, others, coding))
+    best = pd.Series(turn[order], index=coding[order])
+    best = best[~best.index.duplicated()].reindex(range(len(codings)))
+    return turns.reindex(best.to_numpy()).reset_index(drop=True)
+
+
+def _refused(study: Study) -> pd.DataFrame:
+    """List the turns of participants who refused that their words be shown."""
+    no = study.participants["consent"].eq(False).fillna(False).astype(bool)
+    ids = study.participants.loc[no, "participant_id"]
+    speakers = study.speakers[study.speakers["participant_id"].isin(ids)]
+    return study.turns.merge(speakers[["source_id", "speaker"]], on=["source_id", "speaker"])
+
+
+def _overlap_any(codings: pd.DataFrame, turns: pd.DataFrame, study: Study) -> np.ndarray:
+    sources = pd.Index(study.sources["source_id"])
+    coding, _, _ = overlaps(Spans.of(codings, sources), Spans.of(turns, sources))
+    return np.bincount(coding, minlength=len(codings)) > 0
+
+
+def _surroundings(
+    codings: pd.DataFrame, study: Study, context: int, refused: pd.DataFrame
+) -> dict[str, pd.Series]:
+    """Cut the text on both sides, stopping short of turns whose speaker refused."""
+    texts = study.current_texts
+    before, after = [], []
+    for source, start, end in zip(
+        codings["source_id"], codings["start"], codings["end"], strict=True
+    ):
+        text = texts.get(source, "")
+        closed = refused[refused["source_id"] == source]
+        first = max([start - context, 0, *closed.loc[closed["end"] <= start, "end"]])
+        last = min([end + context, *closed.loc[closed["start"] >= end, "start"]])
+        before.append(text[first:start])
+        after.append(text[end:last])
+    return {"before": pd.Series(before, dtype="str"), "after": pd.Series(after, dtype="str")}

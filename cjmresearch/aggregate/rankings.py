@@ -1,0 +1,143 @@
+"""Pains counted by people, touchpoints by stage, and what the model has no place for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cjmresearch.aggregate.means import groups_of, unit_means
+from cjmresearch.errors import CjmError
+from cjmresearch.schema import Study
+
+
+def interviewed(study: Study) -> pd.DataFrame:
+    """List the participants who speak as customers in any source: the whole of every count.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `participants`, whether or not anything of theirs was coded.
+    """
+    speakers = study.speakers
+    voices = (speakers["role"] == "participant") & (speakers["voice"] == "customer")
+    spoke = speakers[voices].merge(study.turns[["source_id", "speaker"]].drop_duplicates())
+    heard = study.participants["participant_id"].isin(spoke["participant_id"])
+    return study.participants[heard].reset_index(drop=True)
+
+
+def wilson(count: np.ndarray, of: np.ndarray, level: float = 0.95) -> tuple[Any, Any]:
+    """Compute Wilson's interval of a share, low and high, as in Brown, Cai and DasGupta (2001).
+
+    The interval never collapses at 0 or at all; with n of a few people it is honestly wide.
+    """
+    from scipy.special import ndtri
+
+    z = ndtri(0.5 + level / 2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = count / of
+        middle = (share + z**2 / (2 * of)) / (1 + z**2 / of)
+        half = z / (1 + z**2 / of) * np.sqrt(share * (1 - share) / of + z**2 / (4 * of**2))
+    return np.maximum(middle - half, 0), np.minimum(middle + half, 1)
+
+
+def pain_ranking(
+    observations: pd.DataFrame,
+    *,
+    by: str | Mapping[str, Any] | pd.Series | None = None,
+    participants: pd.DataFrame | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Rank pains by how many people speak of them, then by mentions; one voice counts once.
+
+    Parameters
+    ----------
+    observations
+        Frame [observations].
+    by
+        A column of observations, or a mapping from participant_id to a group: a ranking each.
+    participants
+        Everybody who could have spoken, e.g. `interviewed(study)`; default is everybody in the
+        observations. Must hold participant_id, and the column `by` if that is a person's trait.
+    level
+        Coverage of Wilson's interval of the share.
+
+    Returns
+    -------
+    DataFrame
+        [by], code, n_participants, of_participants (int64), share, low, high (float, 0...1),
+        n_codings, rank (int64; ties share the better rank). Only pains that somebody speaks of.
+    """
+    everybody = observations if participants is None else participants
+    if "participant_id" not in everybody:
+        raise CjmError("participants: needs a column participant_id; take interviewed(study)")
+    of_by = by
+    if isinstance(by, str) and by not in everybody:
+        everybody = observations
+    keys = ["code"]
+    pains = observations[observations["kind"] == "pain"]
+    if by is not None:
+        name, groups = groups_of(observations, by)
+        keys = [name, "code"]
+        pains = observations.assign(**{name: groups})[observations["kind"] == "pain"]
+        name, of_groups = groups_of(everybody, of_by)
+        whole = everybody.assign(**{name: of_groups}).groupby(name, observed=True)
+        people = whole["participant_id"].nunique()
+    counts = pains.groupby(keys, observed=True, sort=True)
+    ranking = counts.agg(
+        n_participants=("participant_id", "nunique"), n_codings=("coding_id", "nunique")
+    ).reset_index()
+    if by is None:
+        ranking["of_participants"] = everybody["participant_id"].nunique()
+    else:
+        ranking[name] = ranking[name].astype(groups.categories.dtype)
+        ranking["of_participants"] = ranking[name].map(people).astype("int64")
+    n, of = ranking["n_participants"].to_numpy(), ranking["of_participants"].to_numpy()
+    ranking["share"] = n / of
+    ranking["low"], ranking["high"] = wilson(n, of, level)
+    order = -(ranking["n_participants"] * (1 + ranking["n_codings"].max()) + ranking["n_codings"])
+    if by is None:
+        ranking["rank"] = order.rank(method="min").astype("int64")
+    else:
+        ranking["rank"] = order.groupby(ranking[name]).rank(method="min").astype("int64")
+    columns = [*keys, "n_participants", "of_participants", "share", "low", "high", "n_codings"]
+    return ranking.sort_values([*keys[:-1], "rank", "code"], ignore_index=True)[[*columns, "rank"]]
+
+
+def touchpoint_matrix(observations: pd.DataFrame) -> pd.DataFrame:
+    """Count people and average valence where a stage meets a touchpoint.
+
+    Returns
+    -------
+    DataFrame
+        stage (ordered Categorical), touchpoint (slug), n_participants, n_codings (int64), mean
+        (of people's mean valences by the rule of `emotion_curve`; NaN without an emotion). Only
+        pairs that were spoken of.
+    """
+    rows = observations[observations["stage"].notna() & observations["touchpoint"].notna()]
+    grouped = rows.groupby(["stage", "touchpoint"], observed=True, sort=True)
+    matrix = grouped.agg(
+        n_participants=("participant_id", "nunique"), n_codings=("coding_id", "nunique")
+    ).reset_index()
+    felt = rows["valence"].notna().to_numpy()
+    cell = grouped.ngroup().to_numpy()[felt]
+    return matrix.assign(mean=unit_means(rows[felt], cell).summary(len(matrix))["mean"])
+
+
+def outside(observations: pd.DataFrame) -> pd.DataFrame:
+    """Count what no stage of the model holds, so that nothing is lost in silence.
+
+    Returns
+    -------
+    DataFrame
+        kind, n_codings, n_participants outside the model, of_codings (all of the kind); int64.
+    """
+    totals = observations.groupby("kind")["coding_id"].nunique().rename("of_codings")
+    lost = observations[observations["stage"].isna()].groupby("kind")
+    counts = lost.agg(
+        n_codings=("coding_id", "nunique"), n_participants=("participant_id", "nunique")
+    )
+    table = counts.join(totals, how="right").fillna(0).astype("int64")
+    return table.reset_index()

@@ -158,7 +158,7 @@ def _compose(text: str, path: str | Path) -> yaml.Node:
     try:
         for event in yaml.parse(text, Loader=loader):
             if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1
+                line = event.start_mark.line + 1 if event.start_mark else 1
                 raise CodebookError(f"{path}, line {line}: aliases (*name) are not allowed")
         root = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
@@ -173,7 +173,7 @@ def _compose(text: str, path: str | Path) -> yaml.Node:
 
 
 def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
+    return node.start_mark.line + 1 if node.start_mark else 1
 
 
 _BOOK_TEXTS = ("name_ru", "name_en", "source", "note")

@@ -1,0 +1,114 @@
+"""spaCy components, registered by entry point: `spacy.blank("ru").add_pipe("cjm_touchpoints")`.
+
+Each writes a span group of its own name, e.g. `doc.spans["cjm_touchpoints"]`; `span.label_` is the
+slug of the code and `span.id_` the pattern that fired. They read the lemmas of a trained pipeline
+where there are any, and bring their own otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.language import Language
+from spacy.tokens import Doc, SpanGroup
+
+from cjmresearch.text.lemmas import lemmatiser
+from cjmresearch.text.rules import DEFAULT_SCHEMES, Found, reader, rules
+from cjmresearch.text.sentences import sentence_spans
+
+
+class Lemmas:
+    """Sets `token.lemma_` without a trained model."""
+
+    def __init__(self, language: str) -> None:
+        self._lemma = lemmatiser("en" if language == "en" else "ru")
+
+    def __call__(self, doc: Doc) -> Doc:
+        for token in doc:
+            token.lemma_ = self._lemma(token.text)
+        return doc
+
+
+class Sentences:
+    """Sets `token.is_sent_start` by our sentence rules."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __call__(self, doc: Doc) -> Doc:
+        starts = {start for start, _ in sentence_spans(doc.text, self._language)}
+        for token in doc:
+            token.is_sent_start = token.i == 0 or token.idx in starts
+        return doc
+
+
+class RuleSpans:
+    """Writes the hits of one task as a span group."""
+
+    def __init__(self, nlp: Language, name: str, task: str, schemes: Sequence[str]) -> None:
+        self._nlp, self._name = nlp, name
+        self._reader = reader(nlp.lang)
+        self._rules = rules(nlp.lang, task, tuple(schemes))
+
+    def __call__(self, doc: Doc) -> Doc:
+        words = self._reader.read(doc.text, self._foreign_lemmas(doc))
+        spans = [_span(doc, found) for found in self._rules.find(words)]
+        doc.spans[self._name] = SpanGroup(doc, name=self._name, spans=spans)
+        return doc
+
+    def _foreign_lemmas(self, doc: Doc) -> dict[int, str] | None:
+        if "cjm_lemmas" in self._nlp.pipe_names or not doc.has_annotation("LEMMA"):
+            return None
+        return {token.idx: token.lemma_ for token in doc if token.lemma}
+
+
+def _span(doc: Doc, found: Found) -> object:
+    return doc.char_span(
+        found.start,
+        found.end,
+        label=found.slug,
+        span_id=found.pattern,
+        alignment_mode="expand",
+    )
+
+
+@Language.factory("cjm_lemmas", assigns=["token.lemma"])
+def make_lemmas(nlp: Language, name: str) -> Lemmas:
+    """Make the lemma component."""
+    return Lemmas(nlp.lang)
+
+
+@Language.factory("cjm_sentences", assigns=["token.is_sent_start"])
+def make_sentences(nlp: Language, name: str) -> Sentences:
+    """Make the sentence component."""
+    return Sentences(nlp.lang)
+
+
+@Language.factory(
+    "cjm_touchpoints",
+    assigns=["doc.spans"],
+    default_config={"schemes": list(DEFAULT_SCHEMES["touchpoints"])},
+)
+def make_touchpoints(nlp: Language, name: str, schemes: list[str]) -> RuleSpans:
+    """Make the touchpoint component; `schemes` are shipped names or paths of YAML files."""
+    return RuleSpans(nlp, name, "touchpoints", schemes)
+
+
+@Language.factory(
+    "cjm_pains",
+    assigns=["doc.spans"],
+    default_config={"schemes": list(DEFAULT_SCHEMES["pains"])},
+)
+def make_pains(nlp: Language, name: str, schemes: list[str]) -> RuleSpans:
+    """Make the pain component; `schemes` are shipped names or paths of YAML files."""
+    return RuleSpans(nlp, name, "pains", schemes)
+
+
+@Language.factory(
+    "cjm_stages",
+    assigns=["doc.spans"],
+    default_config={"schemes": list(DEFAULT_SCHEMES["stages"])},
+)
+def make_stages(nlp: Language, name: str, schemes: list[str]) -> RuleSpans:
+    """Make the stage component; `schemes` are shipped names or paths of YAML files."""
+    return RuleSpans(nlp, name, "stages", schemes)

@@ -1,0 +1,82 @@
+"""A text as words with lemmas and the marks between them: what patterns are matched on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from cjmresearch.text.lemmas import lemmatiser
+
+SENTENCE = "."
+CLAUSE = ","
+_PIECES = re.compile(
+    r"(?P<word>[^\W_]+(?:\u0301[^\W_]*)*(?:['’][^\W_]+)*)"
+    r"|(?P<sentence>[.!?…]+(?=\s|$|[\"'»”)])|\n)"
+    r"|(?P<clause>[,;:(]|(?<=\s)[-–—](?=\s)|[«»\"“”])"
+)
+_CLITICS = {"s", "re", "ve", "ll", "d", "m"}
+_STEMS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "be"}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or a mark (`mark` is then "." between sentences, "," between clauses)."""
+
+    start: int
+    end: int
+    lower: str
+    keys: frozenset[str]
+    mark: str = ""
+
+
+class WordReader:
+    """Splits texts of one language into words; every word form is analysed once."""
+
+    def __init__(self, language: str) -> None:
+        self.lemma: Callable[[str], str] = lemmatiser(language)
+        self._keys: dict[str, frozenset[str]] = {}
+
+    def keys(self, word: str) -> frozenset[str]:
+        """Give everything that a pattern may call this word: its lemma and `=its form`."""
+        lower = plain(word)
+        if lower not in self._keys:
+            lemma = self.lemma(lower)
+            self._keys[lower] = frozenset((lemma, self.lemma(lemma), lower, f"={lower}"))
+        return self._keys[lower]
+
+    def read(self, text: str, lemmas: Mapping[int, str] | None = None) -> list[Word]:
+        """Split a text; `lemmas` of another pipeline, by the start of the word, are added."""
+        words = []
+        for match in _PIECES.finditer(text):
+            start, end = match.span()
+            if match.lastgroup == "word":
+                for lower in _parts(plain(match.group())):
+                    keys = self.keys(lower)
+                    if lemmas and start in lemmas:
+                        keys |= {plain(lemmas[start])}
+                    words.append(Word(start, end, lower, keys))
+            else:
+                mark = SENTENCE if match.lastgroup == "sentence" else CLAUSE
+                words.append(Word(start, end, match.group(), frozenset(), mark))
+        return words
+
+
+def plain(word: str) -> str:
+    """Lower case, ё as е, one apostrophe, no stress mark."""
+    return word.lower().replace("ё", "е").replace("’", "'").replace("\u0301", "")
+
+
+def _parts(word: str) -> Iterator[str]:
+    """`didn't` is two words, did + not; `'s` and its kind say nothing here."""
+    if word.endswith("n't"):
+        stem = word[:-3]
+        yield _STEMS.get(stem, stem)
+        yield "not"
+    elif "'" in word:
+        pieces = word.split("'")
+        yield from (p for i, p in enumerate(pieces) if p and (i == 0 or p not in _CLITICS))
+    elif word == "cannot":
+        yield from ("can", "not")
+    else:
+        yield word

@@ -166,10 +166,13 @@ def speaker_changes(
 def new_codings(connection: sa.Connection, rows: list[Row]) -> list[Row]:
     """Codings that are not there yet; refuses a quote that is not the text of its span."""
     new: list[Row] = []
-    for source_id in dict.fromkeys(row["source_id"] for row in rows):
+    by_source: dict[str, list[Row]] = {}
+    for row in rows:
+        by_source.setdefault(row["source_id"], []).append(row)
+    for source_id, group in by_source.items():
         text = _current_text(connection, source_id)
         seen = {_identity(row) for row in fetch(connection, "codings", {"source_id": source_id})}
-        for row in (r for r in rows if r["source_id"] == source_id):
+        for row in group:
             if row["quote"] != text[row["start"] : row["end"]] or row["start"] == row["end"]:
                 span = f"{row['start']}–{row['end']}"
                 raise StoreError(f"the quote {row['quote'][:40]!r} is not the text at {span}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
@@ -181,10 +181,16 @@ class Project:
         Participant-role speakers without a participant_id get a new participant each. A text
         that is in the project already is refused.
         """
+        return self.add_all([read], coder=coder)[0]
+
+    def add_all(self, reads: Iterable[ReadResult], *, coder: str = "import") -> list[str]:
+        """Add several at once: all of them or, where one is refused, none."""
+        added = []
         with self._database.write() as connection:
-            change_list = adding.changes_for(connection, read)
-            self._record(connection, "add", coder, change_list)
-        return str(read.source["source_id"].iloc[0])
+            for read in reads:
+                self._record(connection, "add", coder, adding.changes_for(connection, read))
+                added.append(str(read.source["source_id"].iloc[0]))
+        return added
 
     def set_speaker(
         self,

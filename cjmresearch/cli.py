@@ -1,0 +1,343 @@
+"""The command line: parse arguments, call the library, print one line for what is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import locale
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cjmresearch import __version__
+from cjmresearch.errors import CjmError
+
+STEPS = {
+    "ru": {
+        "reading": "Чтение файлов",
+        "adding": "Запись в проект",
+        "codings": "Разметка людей",
+        "sentences": "Предложения",
+        "rules": "Правила: точки контакта, боли, этапы",
+        "emotions": "Модель: эмоции",
+        "saving": "Сохранение подсказок",
+        "report": "Отчёт",
+    },
+    "en": {
+        "reading": "Reading files",
+        "adding": "Writing the project",
+        "codings": "People's codings",
+        "sentences": "Sentences",
+        "rules": "Rules: touchpoints, pains, stages",
+        "emotions": "Model: emotions",
+        "saving": "Saving suggestions",
+        "report": "Report",
+    },
+}
+TAG_STEPS = ("sentences", "rules", "emotions", "saving")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 = done, 1 = `verify` found something, 2 = bad input, told in a line."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments) or 0)
+    except CjmError as error:
+        print(f"cjmresearch: {_one_line(error)}", file=sys.stderr)
+    except BrokenPipeError:
+        # The reader of our output has closed it, as `head` does: nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"cjmresearch: {place}{error.strerror or error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(
+            "cjmresearch: stopped; the project is as the last finished step left it",
+            file=sys.stderr,
+        )
+        return 130
+    return 2
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cjmresearch",
+        description="Interviews and surveys in; journey maps whose every mark can be opened out.",
+    )
+    parser.add_argument("--version", action="version", version=f"cjmresearch {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, help_text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help_text, description=help_text)
+        sub.set_defaults(run=run)
+        sub.add_argument("--lang", choices=("ru", "en"), default=_language(), help="language")
+        sub.add_argument("--quiet", action="store_true", help="no progress bar")
+        return sub
+
+    sub = command("demo", _demo, "Do the whole job on the bundled sample study")
+    sub.add_argument("--out", default="cjm-demo", help="folder for the results (%(default)s)")
+
+    sub = command("new", _new, "Make a project file")
+    sub.add_argument("project")
+    sub.add_argument("--goal", required=True, help="what the study has to decide")
+    sub.add_argument("--journey", default="b2b8", help="journey model (%(default)s)")
+
+    sub = command("add", _add, "Add transcripts and surveys to a project")
+    sub.add_argument("project")
+    sub.add_argument("files", nargs="+", metavar="FILE")
+    _reading_options(sub)
+    sub.add_argument(
+        "--participant",
+        action="append",
+        default=[],
+        metavar="LABEL=ID",
+        help="participant id of a speaker; may be given several times",
+    )
+
+    sub = command("tag", _tag, "Let rules and models suggest codes")
+    sub.add_argument("project")
+
+    sub = command("report", _report, "Write the report")
+    sub.add_argument("project")
+    sub.add_argument("--out", required=True, help="folder for the report")
+    sub.add_argument("--format", default="html", help="comma-separated (%(default)s)")
+    _include_option(sub)
+
+    sub = command("export", _export, "Write codings (.csv) or all tables (.xlsx)")
+    sub.add_argument("project")
+    sub.add_argument("file")
+    _include_option(sub)
+
+    sub = command("import", _import, "Take in a coded CSV: file, turn, quote, code, coder")
+    sub.add_argument("project")
+    sub.add_argument("file")
+
+    sub = command("turns", _turns, "Show how a file is read: one JSON object a turn")
+    sub.add_argument("file")
+    _reading_options(sub)
+
+    sub = command("classify", _classify, "Classify texts, one a line, into JSON lines")
+    sub.add_argument("file", help="text file, or - for standard input")
+    sub.add_argument("--task", choices=("emotion", "sentiment"), required=True)
+    sub.add_argument("--scheme", default="cx11", help="labels of the emotion task (%(default)s)")
+
+    sub = command("verify", _verify, "Check every quote, hash and event of a project")
+    sub.add_argument("project")
+
+    sub = command("lab", _lab, "Open JupyterLab on the notebooks")
+    sub.add_argument("project", nargs="?")
+    sub.add_argument("--folder", default="cjm-notebooks", help="where they go (%(default)s)")
+    return parser
+
+
+def _reading_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--kind",
+        choices=("interview", "focus_group", "survey", "review", "call", "observation", "note"),
+        help="what the files are; tables are surveys and the rest interviews by default",
+    )
+    sub.add_argument("--voice", choices=("customer", "employee", "expert"), default="customer")
+    sub.add_argument(
+        "--role",
+        action="append",
+        default=[],
+        metavar="LABEL=ROLE",
+        help="correct a speaker: interviewer, participant or other; may be given several times",
+    )
+
+
+def _include_option(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--include",
+        choices=("human", "suggested"),
+        default="human",
+        help="suggested: with what machines suggest and nobody has checked",
+    )
+
+
+def _language() -> str:
+    return "ru" if (locale.getlocale()[0] or "").lower().startswith("ru") else "en"
+
+
+def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
+    pairs = {}
+    for text in given:
+        label, separator, value = text.rpartition("=")
+        if not (label and separator and value):
+            raise CjmError(f"--{option} {text!r}: write it as LABEL=VALUE")
+        pairs[label] = value
+    return pairs
+
+
+def _read(arguments: argparse.Namespace, files: Sequence[str]) -> list[Any]:
+    from cjmresearch import workflow
+
+    return workflow.read_files(
+        files,
+        kind=arguments.kind,
+        voice=arguments.voice,
+        participants=_pairs(getattr(arguments, "participant", ()), "participant"),
+        roles=_pairs(arguments.role, "role"),
+    )
+
+
+def _demo(arguments: argparse.Namespace) -> None:
+    from cjmresearch import workflow
+
+    with workflow.steps(STEPS[arguments.lang], quiet=arguments.quiet) as step:
+        project, *reports = workflow.demo(arguments.out, language=arguments.lang, step=step)
+    print(f"project  {project}")
+    for path in reports:
+        print(f"report   {path.resolve().as_uri()}")
+    print(f"next     cjmresearch lab {project}")
+
+
+def _new(arguments: argparse.Namespace) -> None:
+    from cjmresearch.store import Project
+
+    Project.create(arguments.project, goal=arguments.goal, journey=arguments.journey).close()
+    print(f"{arguments.project}: made; next: cjmresearch add {arguments.project} FILE...")
+
+
+def _add(arguments: argparse.Namespace) -> None:
+    from cjmresearch.store import Project
+
+    results = _read(arguments, arguments.files)
+    with Project.open(arguments.project) as project:
+        project.add_all(results)
+    for result in results:
+        print(result.report)
+
+
+def _tag(arguments: argparse.Namespace) -> None:
+    from cjmresearch import workflow
+    from cjmresearch.store import Project
+
+    titles = {name: STEPS[arguments.lang][name] for name in TAG_STEPS}
+    with (
+        Project.open(arguments.project) as project,
+        workflow.steps(titles, quiet=arguments.quiet) as step,
+    ):
+        added = workflow.tag(project, step=step)
+    for coder, count in added.items():
+        print(f"{coder:24} {count:7} suggestions")
+
+
+def _report(arguments: argparse.Namespace) -> None:
+    from cjmresearch import report
+    from cjmresearch.store import Project
+
+    with Project.open(arguments.project) as project:
+        study = project.study()
+    paths = report.write(
+        study,
+        arguments.out,
+        formats=tuple(arguments.format.split(",")),
+        include=arguments.include,
+        language=arguments.lang,
+    )
+    for path in paths:
+        print(path.resolve().as_uri())
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from cjmresearch import export
+    from cjmresearch.store import Project
+
+    with Project.open(arguments.project) as project:
+        study = project.study()
+    print(export.write(study, arguments.file, include=arguments.include))
+
+
+def _import(arguments: argparse.Namespace) -> None:
+    from cjmresearch import read
+    from cjmresearch.store import Project
+
+    with Project.open(arguments.project) as project:
+        codings = read.codings(arguments.file, project.study())
+        print(f"{project.add_codings(codings)} codings")
+
+
+def _turns(arguments: argparse.Namespace) -> None:
+    (result,) = _read(arguments, [arguments.file])
+    roles = dict(zip(result.speakers["speaker"], result.speakers["role"], strict=True))
+    for turn in result.turns.itertuples():
+        row = {
+            "position": turn.position,
+            "speaker": turn.speaker,
+            "role": roles[turn.speaker],
+            "prompt": _or_none(turn.prompt),
+            "begin_s": _or_none(turn.begin_s),
+            "end_s": _or_none(turn.end_s),
+            "text": result.text[turn.start : turn.end],
+        }
+        print(json.dumps(row, ensure_ascii=False))
+
+
+def _or_none(value: Any) -> Any:
+    return None if value != value else value  # NaN alone differs from itself
+
+
+def _classify(arguments: argparse.Namespace) -> None:
+    from cjmresearch import models
+
+    if arguments.file == "-":
+        lines = sys.stdin.read().splitlines()
+    else:
+        try:
+            lines = Path(arguments.file).read_text(encoding="utf-8-sig").splitlines()
+        except UnicodeDecodeError:
+            raise CjmError(f"{arguments.file}: not UTF-8; save it as UTF-8 text") from None
+    frame = models.classify(lines, task=arguments.task, scheme=arguments.scheme)
+    for row in frame.to_dict("records"):
+        print(json.dumps(row, ensure_ascii=False, default=float))
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from cjmresearch.store import Project
+
+    with Project.open(arguments.project) as project:
+        problems = project.verify()
+        counts = {name: len(project.frame(name)) for name in ("sources", "codings", "events")}
+    for line in problems:
+        print(line)
+    if problems:
+        return 1
+    print("all good: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+    return 0
+
+
+def _lab(arguments: argparse.Namespace) -> int:
+    from cjmresearch import shipped
+
+    folder = Path(arguments.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for notebook in sorted(shipped.folder("notebooks").glob("*.ipynb")):
+        if not (folder / notebook.name).exists():  # a person's own work is never overwritten
+            shutil.copy(notebook, folder)
+    environment = dict(os.environ)
+    if arguments.project:
+        if not Path(arguments.project).is_file():
+            raise CjmError(f"{arguments.project}: no such project; make it with `cjmresearch new`")
+        environment["CJM_PROJECT"] = str(Path(arguments.project).resolve())
+    try:
+        import jupyterlab  # noqa: F401 - asked for before a process is started
+    except ImportError:
+        raise CjmError(
+            "JupyterLab is not installed; install it with pip install 'cjmresearch[lab]'"
+        ) from None
+    command = [sys.executable, "-m", "jupyter", "lab", "--notebook-dir", str(folder)]
+    return subprocess.call(command, env=environment)  # noqa: S603 - our own argument list
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""Chains of calls that the command line and the notebooks share: add, tag, demo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from cjmresearch import models, personas, read, report, schema, shipped, text
+from cjmresearch.errors import CjmError
+from cjmresearch.store import Project
+
+TABLES = (".csv", ".tsv", ".xlsx")
+Step = Callable[[str], None]
+
+
+def read_files(
+    paths: Iterable[str | Path],
+    *,
+    kind: str | None = None,
+    voice: str = "customer",
+    participants: Mapping[str, str] | None = None,
+    roles: Mapping[str, str] | None = None,
+) -> list[Any]:
+    """Read files as transcripts or surveys; `kind` None means: tables are surveys.
+
+    `participants` gives participant ids by speaker label, `roles` corrects the proposed roles.
+    Labels that stand in none of the files are an error.
+    """
+    results = []
+    for path in map(Path, paths):
+        is_survey = kind == "survey" or (kind is None and path.suffix.lower() in TABLES)
+        if is_survey:
+            results.append(read.survey(path))
+            continue
+        transcript = read.transcript(
+            path, participants=participants, kind=kind or "interview", voice=voice
+        )
+        here = set(transcript.speakers["speaker"])
+        corrections = {label: role for label, role in (roles or {}).items() if label in here}
+        results.append(transcript.with_roles(corrections) if corrections else transcript)
+    labels = {label for result in results for label in result.speakers["speaker"]}
+    for label in [*(participants or ()), *(roles or ())]:
+        if label not in labels:
+            shown = ", ".join(sorted(labels)[:8]) or "none"
+            raise CjmError(f"no speaker {label!r} in the files; they have {shown}")
+    return results
+
+
+def tag(project: Project, *, step: Step = lambda _: None) -> dict[str, int]:
+    """Let rules and models suggest codes for the whole project; how many are new, by coder.
+
+    Running it again adds only what is new. Suggestions wait for a person's decision.
+    """
+    step("sentences")
+    segments = text.segments(project.study())
+    step("rules")
+    suggested = [text.tag(segments)]
+    step("emotions")
+    suggested.append(models.tag(segments))
+    step("saving")
+    known = set(project.frame("codes")["code_id"])
+    added: dict[str, int] = {}
+    for frame in suggested:
+        for coder, rows in frame[frame["code_id"].isin(known)].groupby("coder", sort=True):
+            added[str(coder)] = project.add_codings(rows, coder=str(coder))
+    return added
+
+
+def demo_project(path: str | Path, *, step: Step = lambda _: None) -> Project:
+    """Make a project of the fictional sample study: its interviews, survey and two coders."""
+    folder = shipped.folder("sample")
+    study_file = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    people = pd.read_csv(folder / "participants.csv", dtype="str")
+    step("reading")
+    results = [
+        read.transcript(folder / row.file, participants={row.speaker: row.participant_id})
+        for row in people.itertuples()
+    ]
+    survey = read.survey(folder / "survey.csv")
+    project = Project.create(path, goal=study_file["goal"], journey=study_file["journey"])
+    step("adding")
+    project.add_participants(_participants(people))
+    project.add_all([*results, survey])
+    step("codings")
+    codings = read.codings(folder / "codings.csv", project.study())
+    for coder, rows in codings.groupby("coder", sort=True):
+        project.add_codings(rows, coder=str(coder))
+    project.save_personas(*personas.by_trait(project.study(), "buying_role"))
+    return project
+
+
+def _participants(people: pd.DataFrame) -> pd.DataFrame:
+    """Participants file -> frame [participants]; columns `traits.x` become the trait `x`."""
+    traits = [c for c in people.columns if c.startswith("traits.")]
+    known = [c for c in people.columns if c in schema.TABLES["participants"].names]
+    frame = people[known].copy()
+    frame["consent"] = people["consent"].map({"true": True, "false": False})
+    frame["traits"] = [
+        {c.removeprefix("traits."): v for c, v in row.items() if isinstance(v, str)}
+        for row in people[traits].to_dict("records")
+    ]
+    return schema.frame("participants", frame)
+
+
+def demo(out: str | Path, *, language: str = "ru", step: Step = lambda _: None) -> Sequence[Path]:
+    """Do the whole job on the sample study; returns the project file and the report."""
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / "sample.cjm"
+    path.unlink(missing_ok=True)
+    with demo_project(path, step=step) as project:
+        tag(project, step=step)
+        step("report")
+        return [path, *report.write(project.study(), out, language=language)]
+
+
+@contextmanager
+def steps(titles: Mapping[str, str], *, quiet: bool = False) -> Iterator[Step]:
+    """Show a progress bar over named steps on the terminal; give the function that moves it."""
+    from tqdm import tqdm
+
+    with tqdm(total=len(titles), disable=quiet, bar_format="{l_bar}{bar}| {elapsed}") as bar:
+        started = False
+
+        def step(name: str) -> None:
+            nonlocal started
+            if started:
+                bar.update()
+            started = True
+            bar.set_description(titles.get(name, name))
+
+        yield step
+        if started:
+            bar.update()

@@ -1,0 +1,14 @@
+"""Files of researchers become checked frames; every reader gives a report of what it did.
+
+`transcript` reads interviews, `survey` reads tables of answers. Formats are told by content.
+A new transcript format is one module and one `Family` in `transcripts.FAMILIES`; a new layout of
+plain text is one finder in `layouts.FINDERS`; a new table format is one entry in `tables.FORMATS`.
+"""
+
+from __future__ import annotations
+
+from cjmresearch.errors import ReadError, UnknownFormat
+from cjmresearch.read.results import ReadReport, Transcript
+from cjmresearch.read.transcripts import transcript
+
+__all__ = ["ReadError", "ReadReport", "Transcript", "UnknownFormat", "transcript"]

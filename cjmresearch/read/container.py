@@ -1,0 +1,58 @@
+"""Office files are zip archives of XML from strangers: looked at before anything is unpacked."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+from cjmresearch.errors import ReadError, UnknownFormat
+
+MAX_BYTES = 500_000_000
+MAX_RATIO = 200
+_SMALL = 20_000_000
+"""Below this size a high ratio is only a repetitive table."""
+
+
+def is_zip(data: bytes) -> bool:
+    """Does the file begin like a zip archive?"""
+    return data.startswith(b"PK\x03\x04")
+
+
+def has_member(data: bytes, name: str) -> bool:
+    """Is it a readable zip archive that holds this member?"""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return name in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
+
+
+def open_safely(path: Path, data: bytes) -> zipfile.ZipFile:
+    """Open an archive after its sizes were checked; `ReadError` for a bomb or a damaged file.
+
+    The sizes come from the directory of the archive; `zipfile` stops at them while unpacking, so
+    that a member cannot grow beyond what it declares.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except zipfile.BadZipFile:
+        raise ReadError(path, "the archive is damaged or cut off; export the file again") from None
+    size = sum(member.file_size for member in archive.infolist())
+    if size > MAX_BYTES or (size > _SMALL and size > MAX_RATIO * len(data)):
+        raise ReadError(
+            path,
+            f"unpacks from {len(data):,} to {size:,} bytes (limits: {MAX_BYTES:,} bytes and "
+            f"{MAX_RATIO} times); not opened, for it looks like a zip bomb",
+        )
+    return archive
+
+
+def member(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
+    """Unpack one member."""
+    try:
+        return archive.read(name)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ReadError(path, f"{name} is damaged ({error}); export the file again") from None
+    except KeyError:
+        raise UnknownFormat(path, f"{name} is not in the archive; is it a Word file?") from None

@@ -1,0 +1,112 @@
+"""Bytes to text: UTF-8, UTF-16 with its mark, Windows-1251; LF and NFC; never a guess."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+from cjmresearch.errors import ReadError, UnknownFormat
+
+_MAGIC = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a zip archive (a Word or Excel file?)"),
+    (b"\xd0\xcf\x11\xe0", "an old binary Office file (.doc or .xls)"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"ID3", "a sound file"),
+    (b"OggS", "a sound file"),
+    (b"RIFF", "a sound file"),
+)
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
+_TYPOGRAPHY = set("«»—–…„“”‘’№©§°±·•\xa0\xad€™")
+_MIXED_WORD = re.compile(r"[A-Za-z][А-яЁё]|[А-яЁё][A-Za-z]")
+_CYRILLIC = re.compile(r"[А-яЁё]")
+
+
+def load(path: str | Path) -> bytes:
+    """Read a whole file; `ReadError` for a missing, unreadable or empty one."""
+    try:
+        data = Path(path).read_bytes()
+    except FileNotFoundError:
+        raise ReadError(path, "no such file; check the path") from None
+    except IsADirectoryError:
+        raise ReadError(path, "is a folder; give one file at a time") from None
+    except OSError as error:
+        raise ReadError(path, f"can't be read ({error.strerror}); check its permissions") from None
+    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise ReadError(path, "the file is empty; export it again")
+    return data
+
+
+def decode(path: str | Path, data: bytes) -> tuple[str, str]:
+    """Decode to text (LF, NFC, no byte-order mark) and name the encoding.
+
+    `UnknownFormat` where the bytes are no text at all, `ReadError` with the line of the first
+    byte that neither UTF-8 nor Windows-1251 explains.
+    """
+    for magic, name in _MAGIC:
+        if data.startswith(magic):
+            raise UnknownFormat(path, f"is {name}, not text; save it as UTF-8 text, .docx or .vtt")
+    text, encoding = _decode(path, data)
+    strange = _BINARY.search(text)
+    if strange:
+        raise UnknownFormat(
+            path,
+            f"is no text: control character {strange.group()!r}; save it as UTF-8 text",
+            line=text.count("\n", 0, strange.start()) + 1,
+        )
+    return tidy(text), encoding
+
+
+def tidy(text: str) -> str:
+    """LF line ends and NFC, so that an offset means the same everywhere."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _decode(path: str | Path, data: bytes) -> tuple[str, str]:
+    if data.startswith(b"\xef\xbb\xbf"):
+        data, name = data[3:], "utf-8 with a byte-order mark"
+    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _strict(path, data, "utf-16"), "utf-16"
+    else:
+        name = "utf-8"
+    try:
+        return data.decode("utf-8"), name
+    except UnicodeDecodeError as error:
+        text = data.decode("cp1251", errors="replace")
+        if _is_russian(text):
+            return text, "cp1251"
+        raise ReadError(
+            path,
+            f"byte 0x{data[error.start]:02x} is neither UTF-8 nor Russian Windows-1251; "
+            "open the file in an editor and save it as UTF-8",
+            line=data.count(b"\n", 0, error.start) + 1,
+        ) from None
+
+
+def _strict(path: str | Path, data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise ReadError(path, f"broken {encoding}; save the file as UTF-8") from None
+
+
+def _is_russian(text: str) -> bool:
+    """Tell Windows-1251 from other one-byte encodings and from broken UTF-8.
+
+    Its high characters are Cyrillic letters and typography, mostly small letters (KOI8-R read as
+    1251 swaps the case, broken UTF-8 is full of capital Р and С), in words without Latin letters
+    (which accents of Western encodings would give).
+    """
+    high = [c for c in text if ord(c) > 127]
+    russian = _CYRILLIC.findall(text)
+    small = sum(c.islower() for c in russian)
+    explained = len(russian) + sum(c in _TYPOGRAPHY for c in high)
+    return (
+        explained >= 0.97 * len(high)
+        and small > 0.6 * len(russian)
+        and len(_MIXED_WORD.findall(text)) <= 0.02 * len(russian)
+    )

@@ -1,0 +1,313 @@
+"""Where turns begin in a plain text: one finder a layout, the best of them wins.
+
+A finder takes the lines of a text and gives the heads of turns that it sees; it never touches
+the words. A new layout is one more finder in `FINDERS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cjmresearch.read import labels
+from cjmresearch.read.draft import Line, seconds
+
+_CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
+_BRACKETED = rf"[\[({{<]\s*{_CLOCK}(?:\s*[-–—>]+\s*{_CLOCK})?\s*[\])}}>]"
+_LEAD = re.compile(rf"\s*(?P<time>{_BRACKETED}|{_CLOCK})(?=\s)\s*[-–—]?\s*")
+_COLON = re.compile(
+    r"\s{0,8}(?P<label>[*_]{0,3}[^:\[\]{}()<>\n]{0,60}(?:\([^:()\n]{1,30}\)\s{0,3})?)"
+    rf"(?P<time>{_BRACKETED})?\s{{0,3}}[*_]{{0,3}}:[*_]{{0,3}}"
+)
+_TIMED = re.compile(rf"\s*(?P<label>\S.{{0,50}}?)\s{{1,8}}(?P<time>{_BRACKETED}|{_CLOCK})\s*$")
+_SQUARE = re.compile(r"\s*\[(?P<label>[^\[\]:]{1,40})\](?=\s+\S)")
+_DASH = re.compile(r"\s*(?P<dash>[—–-])\s+(?=\S)")
+_SENTENCE_END = re.compile(r"[.,;:!?…]$")
+_MARKER = re.compile(
+    r"\W{0,6}(?:транскрибация|транскрипт|расшифровка|стенограмма|transcript|transcription)\b"
+    r"[^.!?]{0,40}:?\W{0,3}$",
+    re.IGNORECASE,
+)
+
+LOOKED_FOR = (
+    "`Name: text`, `Name:` or a name alone on its line with the text below, `Name  0:00`, "
+    "`Name (00:00:00):`, `[name] text`, turns that begin with `— `"
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a turn: who, when, which characters are no words."""
+
+    index: int
+    label: str | None
+    """None where the speaker of the turn before goes on."""
+    pieces: tuple[tuple[int, int, str], ...]
+    begin_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The heads that one finder saw, and what a person should know about them."""
+
+    name: str
+    heads: tuple[Head, ...]
+    warnings: tuple[str, ...] = ()
+
+
+Finder = Callable[[Sequence[Line], Collection[str]], Layout]
+
+
+def find(lines: Sequence[Line], given: Collection[str] = ()) -> Layout | None:
+    """Choose the layout whose turns cover most of the text; finders come in order of trust.
+
+    `given` are labels that the caller vouches for. None where no layout has two turns.
+    """
+    best, best_cover = None, 0.0
+    end = lines[-1].end if lines else 0
+    for finder in FINDERS:
+        layout = finder(lines, given)
+        layout = replace(layout, heads=_after_marker(lines, layout.heads))
+        if not _convincing(layout, given) or _is_quoted(lines, layout.heads):
+            continue
+        cover = 1 - lines[layout.heads[0].index].start / max(end, 1)
+        if cover > best_cover + 0.2:
+            best, best_cover = layout, cover
+    return best
+
+
+def _convincing(layout: Layout, given: Collection[str]) -> bool:
+    speakers = {labels.key(h.label) for h in layout.heads if h.label}
+    vouched = not speakers.isdisjoint(labels.key(g) for g in given)
+    told = any(labels.is_known(s) for s in speakers)
+    return len(layout.heads) > 1 and (len(speakers) > 1 or told or vouched)
+
+
+def _is_quoted(lines: Sequence[Line], heads: Sequence[Head]) -> bool:
+    """A few turns in the middle of an article are an example, no transcript."""
+    first, last = lines[heads[0].index].start, lines[heads[-1].index].start
+    whole = max(lines[-1].end, 1)
+    return len(heads) < 12 and first > 0.15 * whole and last - first < 0.3 * whole
+
+
+def _after_marker(lines: Sequence[Line], heads: tuple[Head, ...]) -> tuple[Head, ...]:
+    """Leave out heads above a line such as `Транскрибация выпуска:`: they are an introduction."""
+    marks = [i for i, line in enumerate(lines) if _MARKER.match(line.text)]
+    inner = [h for h in heads if marks and h.index > marks[-1]]
+    return tuple(inner) if len(inner) > 1 and 2 * len(inner) > len(heads) else heads
+
+
+# Name: text
+
+
+def _colon_heads(lines: Sequence[Line]) -> Iterator[tuple[Head, str]]:
+    for index, line in enumerate(lines):
+        lead = _LEAD.match(line.text)
+        begin = lead.end() if lead else 0
+        found = _COLON.match(line.text, begin)
+        if found is None or not _may_follow(line.text[found.end() :]):
+            continue
+        label = labels.clean(found["label"])
+        time = found["time"] or (lead["time"] if lead else None)
+        if not label and not (found["time"] and not lead):
+            continue
+        cut = found.start("time") if found["time"] else found.end()
+        pieces = [(0, begin, "time")] if lead else []
+        pieces += [(begin, cut, "label"), (cut, found.end(), "time")]
+        yield (
+            Head(
+                index,
+                label or None,
+                tuple((line.start + a, line.start + b, what) for a, b, what in pieces if b > a),
+                seconds(time) if time else None,
+            ),
+            line.text[found.end() :].strip(),
+        )
+
+
+def _may_follow(rest: str) -> bool:
+    """What comes after a speaker's colon: not `//` of an address, not the minutes of `17:30`."""
+    return not rest or not (rest[0].isdigit() or rest[0] in "/\\:=)")
+
+
+def colon(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
+    """Find `Name: text`, `Name:`, `Name (0:00):`, `[0:00] Name: text`, `**Name:** text`."""
+    found = list(_colon_heads(lines))
+    chosen = labels.accept((h.label for h, _ in found if h.label), given=given, units=_units(lines))
+    block = _head_block(lines)
+    heads = [
+        replace(h, label=chosen[labels.key(h.label)] if h.label else None)
+        for h, _ in found
+        if h.index >= block and (h.label is None or labels.key(h.label) in chosen)
+    ]
+    lone = _lone_values(found, heads)
+    heads = [h for h in heads if h.index not in lone]
+    while heads and heads[0].label is None:
+        heads.pop(0)
+    return Layout("name and colon", tuple(heads), _doubtful(lines, found, chosen))
+
+
+def _units(lines: Sequence[Line]) -> int:
+    """Paragraphs of a text: blocks between blank lines, or lines where there are few blocks."""
+    filled = sum(not line.blank for line in lines)
+    blocks = sum(not line.blank and (i == 0 or lines[i - 1].blank) for i, line in enumerate(lines))
+    return min(filled, blocks) if blocks > 2 else filled
+
+
+def _head_block(lines: Sequence[Line]) -> int:
+    """Index of the first line after the head block (`Дата: …`, `Респондент: …`), else 0."""
+    index = next((i for i, line in enumerate(lines) if not line.blank), len(lines))
+    while index < len(lines) and lines[index].text.lstrip().startswith("#"):
+        index = next((i for i in range(index + 1, len(lines)) if not lines[i].blank), len(lines))
+    end = next((i for i in range(index, len(lines)) if lines[i].blank), len(lines))
+    keys = [i for i in range(index, end) if labels.is_metadata(lines[i].text)]
+    if not keys:
+        return 0
+    after = range(keys[-1] + 1, end)
+    closed = end < len(lines) and all(_is_value(lines[i].text.partition(":")[2]) for i in after)
+    return end if closed else keys[-1] + 1
+
+
+def _is_value(words: str) -> bool:
+    """Short words that end no sentence: the value of a head line."""
+    return 0 < len(words.strip()) < 60 and not _SENTENCE_END.search(words.strip())
+
+
+def _lone_values(found: Sequence[tuple[Head, str]], heads: Sequence[Head]) -> set[int]:
+    """Lines such as `Респондент: Иван, 34` above the talk, where nobody of that label talks on."""
+    counts = Counter(labels.key(h.label) for h in heads if h.label)
+    talk = next((h.index for h in heads if h.label and counts[labels.key(h.label)] > 1), None)
+    if talk is None:
+        return set()
+    return {h.index for h, rest in found if h.index < talk and _is_value(rest)}
+
+
+def _doubtful(
+    lines: Sequence[Line], found: Sequence[tuple[Head, str]], chosen: dict[str, str]
+) -> tuple[str, ...]:
+    odd = [
+        (lines[h.index].place, h.label)
+        for h, _ in found
+        if h.label and labels.key(h.label) not in chosen and labels.is_name_like(h.label)
+    ]
+    shown = ", ".join(f"«{label}:» ({place})" for place, label in odd[:5])
+    return (
+        (
+            f"not taken for speakers, for they stand once: {shown}; if one is, name it in `participants`",
+        )
+        if odd
+        else ()
+    )
+
+
+# Name  0:00
+
+
+def timed(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
+    """Find Otter's and Teams' `Name  0:00`, or `0:00 Name`, alone on a line, the text below."""
+    found = []
+    for index, line in enumerate(lines):
+        head = _timed_head(index, line)
+        if head:
+            found.append(head)
+    chosen = labels.accept((h.label or "" for h in found), given=given, units=_units(lines) // 2)
+    heads = tuple(
+        replace(h, label=chosen[labels.key(h.label or "")])
+        for h in found
+        if labels.key(h.label or "") in chosen
+    )
+    return Layout("name and time", heads)
+
+
+def _timed_head(index: int, line: Line) -> Head | None:
+    found = _TIMED.match(line.text)
+    if found:
+        cut, label, time = found.start("time"), found["label"], found["time"]
+        pieces = ((line.start, line.start + cut, "label"), (line.start + cut, line.end, "time"))
+        return Head(index, labels.clean(label), pieces, seconds(time))
+    lead = _LEAD.match(line.text)
+    label = line.text[lead.end() :].strip() if lead else ""
+    if not lead or not label or not labels.is_name_like(label):
+        return None
+    cut = line.start + lead.end()
+    pieces = ((line.start, cut, "time"), (cut, line.end, "label"))
+    return Head(index, labels.clean(label), pieces, seconds(lead["time"]))
+
+
+# — text, [name] text, a name alone on its line
+
+
+def dashes(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
+    """Find turns that begin with a dash and carry no names: two speakers in turn, `—1` and `—2`.
+
+    The most frequent kind of dash counts. Lists are told from talk: their items begin with a
+    small letter or end with a semicolon.
+    """
+    found = [(i, m) for i, line in enumerate(lines) if (m := _DASH.match(line.text))]
+    if not found:
+        return Layout("dashes", ())
+    kind = Counter(m["dash"] for _, m in found).most_common(1)[0][0]
+    marks = [(i, m) for i, m in found if m["dash"] == kind]
+    talk = [
+        lines[i].text[m.end()].isupper() and not lines[i].text.rstrip().endswith(";")
+        for i, m in marks
+    ]
+    asks = any("?" in lines[i].text for i, _ in marks)
+    if sum(talk) < max(4, 0.7 * len(marks)) or (kind == "-" and not asks):
+        return Layout("dashes", ())
+    heads = tuple(
+        Head(i, f"—{n % 2 + 1}", ((lines[i].start, lines[i].start + m.end(), "label"),))
+        for n, (i, m) in enumerate(marks)
+    )
+    return Layout("dashes", heads, (_ALTERNATION,))
+
+
+_ALTERNATION = (
+    "the turns carry no names: speakers —1 and —2 are proposed by turns; one turn too many or too "
+    "few turns round all that follow, so check them and correct with "
+    'transcript.with_speakers({position: "—2"}, onwards=True)'
+)
+
+
+def square(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
+    """Find `[name] text`, where every name recurs and nearly every paragraph has one."""
+    found = [(i, m) for i, line in enumerate(lines) if (m := _SQUARE.match(line.text))]
+    counts = Counter(labels.key(m["label"]) for _, m in found)
+    wanted = {labels.key(g) for g in given}
+    marks = [(i, m) for i, m in found if counts[labels.key(m["label"])] > 1 or m["label"] in wanted]
+    if len(marks) < 0.8 * _units(lines):
+        return Layout("name in brackets", ())
+    heads = tuple(
+        Head(i, labels.clean(m["label"]), ((lines[i].start, lines[i].start + m.end(), "label"),))
+        for i, m in marks
+    )
+    return Layout("name in brackets", heads)
+
+
+def bare(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
+    """Find names without a colon alone on their lines, the text below."""
+    found = [i for i, line in enumerate(lines) if _is_bare_name(lines, i, given)]
+    counts = Counter(labels.key(lines[i].text) for i in found)
+    wanted = {labels.key(g) for g in given}
+    heads = tuple(
+        Head(i, labels.clean(lines[i].text), ((lines[i].start, lines[i].end, "label"),))
+        for i in found
+        if counts[labels.key(lines[i].text)] > 1 or labels.key(lines[i].text) in wanted
+    )
+    texts = sum(not line.blank for line in lines) - len(found)
+    return Layout("name alone on its line", heads if 3 * len(heads) >= texts else ())
+
+
+def _is_bare_name(lines: Sequence[Line], index: int, given: Collection[str]) -> bool:
+    text = lines[index].text.strip()
+    if index + 1 >= len(lines) or _SENTENCE_END.search(text.rstrip("*_")):
+        return False
+    below = next((line for line in lines[index + 1 :] if not line.blank), None)
+    wanted = {labels.key(g) for g in given}
+    name = labels.key(text) in wanted or labels.is_name_like(labels.clean(text))
+    return name and below is not None and labels.key(below.text) != labels.key(text)
+
+
+FINDERS: tuple[Finder, ...] = (colon, timed, dashes, square, bare)

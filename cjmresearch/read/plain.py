@@ -1,0 +1,171 @@
+"""Plain text and Markdown: heads of turns become spans and turns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from cjmresearch.errors import UnknownFormat
+from cjmresearch.read import layouts
+from cjmresearch.read.decode import decode
+from cjmresearch.read.draft import Draft, Line, Span, Turn, lines, partition
+from cjmresearch.read.layouts import Head
+
+_HEADING = re.compile(r"#{1,6}\s+\S")
+_FACT = re.compile(r"(?P<key>[\w -]{1,30}):\s*(?P<value>\S.*)$")
+_BACK = re.compile(
+    r"\W{0,4}(?:about the authors?|об авторах?|related posts|похожие (?:статьи|записи)|комментарии|"
+    r"leave a comment|поделиться|share this)\W{0,3}$",
+    re.IGNORECASE,
+)
+
+
+def recognises(data: bytes) -> bool:
+    """Anything may be text: decoding tells."""
+    return bool(data)
+
+
+def read(path: Path, data: bytes, given: Collection[str] = ()) -> Draft:
+    """Read .txt and .md; `UnknownFormat` where no layout of speakers is found."""
+    text, encoding = decode(path, data)
+    is_markdown = path.suffix.lower() in {".md", ".markdown"}
+    return from_lines(
+        path,
+        text,
+        lines(text),
+        given=given,
+        format_="Markdown" if is_markdown else "plain text",
+        encoding=encoding,
+        unit="line",
+    )
+
+
+def from_lines(
+    path: Path,
+    text: str,
+    rows: Sequence[Line],
+    *,
+    given: Collection[str],
+    format_: str,
+    encoding: str,
+    unit: str,
+) -> Draft:
+    """Find the turns of a text given as lines; `unit` is what `Line.place` counts."""
+    matter = _front_matter(rows)
+    body = rows[matter:]
+    layout = layouts.find(body, given)
+    if layout is None:
+        raise UnknownFormat(
+            path,
+            f"no speakers found in {sum(not r.blank for r in rows)} {unit}s of text; looked for "
+            f"{layouts.LOOKED_FOR}; write one of them, or name the labels in `participants`",
+        )
+    builder = _Builder(text, rows, unit)
+    builder.read(matter, [_shift(head, matter) for head in layout.heads])
+    return Draft(
+        format=f"{format_}, {layout.name}",
+        encoding=encoding,
+        text=text,
+        turns=tuple(builder.turns),
+        spans=partition(text, builder.marks),
+        facts=_facts(rows[:matter]),
+        dropped=tuple(builder.dropped),
+        warnings=(*layout.warnings, *builder.warnings),
+    )
+
+
+def _shift(head: Head, by: int) -> Head:
+    return Head(head.index + by, head.label, head.pieces, head.begin_s)
+
+
+def _front_matter(rows: Sequence[Line]) -> int:
+    """Index of the first line after YAML front matter, 0 without one."""
+    if not rows or rows[0].text.rstrip() != "---":
+        return 0
+    closing = (i for i, row in enumerate(rows[1:], 1) if row.text.rstrip() in {"---", "..."})
+    return next(closing, -1) + 1
+
+
+def _facts(rows: Sequence[Line]) -> dict[str, str]:
+    """Top-level `key: value` lines of the front matter; deeper YAML is of no use here."""
+    found = (_FACT.match(row.text) for row in rows)
+    return {m["key"].strip().casefold(): m["value"].strip().strip("'\"") for m in found if m}
+
+
+class _Builder:
+    """Marks every piece of a text as turn, label, time, heading or front matter."""
+
+    def __init__(self, text: str, rows: Sequence[Line], unit: str) -> None:
+        self.text, self.rows, self.unit = text, rows, unit
+        self.marks: list[Span] = []
+        self.turns: list[Turn] = []
+        self.warnings: list[str] = []
+        self.dropped: list[str] = []
+
+    def read(self, matter: int, heads: Sequence[Head]) -> None:
+        if matter:
+            end = self.rows[matter - 1].end
+            self.marks.append(Span(0, end, "front_matter", self.rows[0].place))
+            self.dropped.append("front matter (YAML)")
+        first, back = heads[0].index, self._back(heads[-1].index)
+        self._outside(matter, first, "front_matter")
+        speaker = ""
+        for number, head in enumerate(heads):
+            following = heads[number + 1].index if number + 1 < len(heads) else back
+            speaker = head.label or speaker
+            self._turn(head, following, speaker)
+        self._outside(back, len(self.rows), "back_matter")
+
+    def _back(self, last: int) -> int:
+        """Index of the line where the page around the talk begins again."""
+        rows = range(last + 1, len(self.rows))
+        return next((i for i in rows if _BACK.match(self.rows[i].text)), len(self.rows))
+
+    def _outside(self, begin: int, end: int, what: str) -> None:
+        filled = [r for r in self.rows[begin:end] if not r.blank]
+        words = 0
+        for row in filled:
+            is_heading = _HEADING.match(row.text) is not None
+            words += 0 if is_heading else len(row.text.split())
+            self.marks.append(
+                Span(row.start, row.end, "heading" if is_heading else what, row.place)
+            )
+        if words:
+            where = "before the first" if what == "front_matter" else "after the last"
+            self.dropped.append(
+                f"{words} words {where} turn ({self.unit}s {filled[0].place}-{filled[-1].place})"
+            )
+
+    def _turn(self, head: Head, following: int, speaker: str) -> None:
+        place = self.rows[head.index].place
+        self.marks += [Span(a, b, what, place) for a, b, what in head.pieces]
+        start, begin_s, said = head.pieces[-1][1], head.begin_s, False
+        for row in self.rows[head.index + 1 : following]:
+            if _HEADING.match(row.text):
+                said |= self._words(start, row.start, speaker, None if said else begin_s)
+                self.marks.append(Span(row.start, row.end, "heading", row.place))
+                start = row.end
+        end = self.rows[following].start if following < len(self.rows) else len(self.text)
+        said |= self._words(start, end, speaker, None if said else begin_s)
+        if not said:
+            self.warnings.append(f"{self.unit} {place}: «{speaker}» with no words; no turn")
+
+    def _words(self, start: int, end: int, speaker: str, begin_s: float | None) -> bool:
+        words = self.text[start:end]
+        inner = words.strip()
+        if not inner:
+            return False
+        start += len(words) - len(words.lstrip())
+        place = self._place(start)
+        self.marks.append(Span(start, start + len(inner), "turn", place))
+        self.turns.append(Turn(speaker, start, start + len(inner), f"{self.unit} {place}", begin_s))
+        return True
+
+    def _place(self, offset: int) -> int:
+        """Line or paragraph of the file that holds a character."""
+        low, high = 0, len(self.rows) - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if self.rows[middle].start <= offset else (low, middle - 1)
+        return self.rows[low].place

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+DATA = Path(os.environ.get("CJM_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of real data that is never copied into the project."""
-    folder = Path(os.environ.get("CJM_SHARED_DATA", ROOT.parent / "shared" / "data"))
-    if not folder.is_dir():
-        pytest.skip(f"real data are not on this machine ({folder})")
-    return folder
+    if not DATA.is_dir():
+        pytest.skip(f"{REAL_DATA_ABSENT} ({DATA})")
+    return DATA
 
 
 @pytest.fixture(scope="session")
@@ -31,11 +32,29 @@ def sample() -> Path:
     return ROOT / "data" / "sample"
 
 
+REAL_DATA_ABSENT = "real data are not on this machine"
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember what was skipped, and why."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        _skipped.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failed one, unless the real data are truly absent."""
+    unexcused = [s for s in _skipped if REAL_DATA_ABSENT not in s or DATA.is_dir()]
+    if os.environ.get("CI") and unexcused and session.exitstatus == 0:
+        for line in unexcused:
+            sys.stderr.write(f"\nskipped in CI: {line}\n")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(autouse=True)
 def close_figures():
     """No test leaves a figure open."""
     yield
-    import sys
-
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")

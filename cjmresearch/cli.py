@@ -259,11 +259,11 @@ def _export(arguments: argparse.Namespace) -> None:
 
 
 def _import(arguments: argparse.Namespace) -> None:
-    from cjmresearch import read
+    from cjmresearch.read.coded import codings as read_codings
     from cjmresearch.store import Project
 
     with Project.open(arguments.project) as project:
-        codings = read.codings(arguments.file, project.study())
+        codings = read_codings(arguments.file, project.study())
         print(f"{project.add_codings(codings)} codings")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from cjmresearch import models, personas, read, report, schema, shipped, text
+from cjmresearch import schema, shipped
 from cjmresearch.errors import CjmError
 from cjmresearch.store import Project
 
@@ -31,6 +31,8 @@ def read_files(
     `participants` gives participant ids by speaker label, `roles` corrects the proposed roles.
     Labels that stand in none of the files are an error.
     """
+    from cjmresearch import read
+
     results = []
     for path in map(Path, paths):
         is_survey = kind == "survey" or (kind is None and path.suffix.lower() in TABLES)
@@ -56,6 +58,8 @@ def tag(project: Project, *, step: Step = lambda _: None) -> dict[str, int]:
 
     Running it again adds only what is new. Suggestions wait for a person's decision.
     """
+    from cjmresearch import models, text
+
     step("sentences")
     segments = text.segments(project.study())
     step("rules")
@@ -71,8 +75,11 @@ def tag(project: Project, *, step: Step = lambda _: None) -> dict[str, int]:
     return added
 
 
-def demo_project(path: str | Path, *, step: Step = lambda _: None) -> Project:
+def demo_project(path: str | Path, *, language: str = "ru", step: Step = lambda _: None) -> Project:
     """Make a project of the fictional sample study: its interviews, survey and two coders."""
+    from cjmresearch import personas, read
+    from cjmresearch.read.coded import codings as read_codings
+
     folder = shipped.folder("sample")
     study_file = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
     people = pd.read_csv(folder / "participants.csv", dtype="str")
@@ -82,12 +89,12 @@ def demo_project(path: str | Path, *, step: Step = lambda _: None) -> Project:
         for row in people.itertuples()
     ]
     survey = read.survey(folder / "survey.csv")
-    project = Project.create(path, goal=study_file["goal"], journey=study_file["journey"])
+    project = Project.create(path, goal=study_file["goal"][language], journey=study_file["journey"])
     step("adding")
     project.add_participants(_participants(people))
     project.add_all([*results, survey])
     step("codings")
-    codings = read.codings(folder / "codings.csv", project.study())
+    codings = read_codings(folder / "codings.csv", project.study())
     for coder, rows in codings.groupby("coder", sort=True):
         project.add_codings(rows, coder=str(coder))
     project.save_personas(*personas.by_trait(project.study(), "buying_role"))
@@ -109,11 +116,13 @@ def _participants(people: pd.DataFrame) -> pd.DataFrame:
 
 def demo(out: str | Path, *, language: str = "ru", step: Step = lambda _: None) -> Sequence[Path]:
     """Do the whole job on the sample study; returns the project file and the report."""
+    from cjmresearch import report
+
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     path = out / "sample.cjm"
     path.unlink(missing_ok=True)
-    with demo_project(path, step=step) as project:
+    with demo_project(path, language=language, step=step) as project:
         tag(project, step=step)
         step("report")
         return [path, *report.write(project.study(), out, language=language)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ CODES = (
 )
 
 
+@functools.cache
 def codes_frame() -> Any:
     positions = {slug: i for i, slug in enumerate(STAGES, 1)} | {"other:start": 1}
     return schema.frame(

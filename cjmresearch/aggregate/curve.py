@@ -13,6 +13,11 @@ from cjmresearch.aggregate.overlap import Ints
 from cjmresearch.errors import CjmError
 from cjmresearch.wording import INTERVAL_FROM
 
+_NEEDED = {
+    *("coding_id", "source_id", "participant_id", "org_id", "coder", "machine", "stage_machine"),
+    *("stage", "weight", "valence", "start", "end"),
+}
+
 _NO_SPREAD = 1e-12
 """Rounding leaves about 1e-16 where all units have one mean."""
 
@@ -63,7 +68,8 @@ def emotion_curve(
         group_name, groups = groups_of(observations, by)
         kept &= groups.codes >= 0
         names = list(groups.categories)
-    rows = observations[kept]
+    rows = observations[[c for c in observations if c in _NEEDED]][kept]
+    rows = rows.assign(coder=pd.factorize(rows["coder"])[0])
     cell = rows["stage"].cat.codes.to_numpy(np.int64)
     if by is not None:
         cell = cell + groups.codes[kept].astype(np.int64) * len(stages)
@@ -103,9 +109,7 @@ def _by_machine(rows: pd.DataFrame) -> np.ndarray:
 
 
 def _counts(rows: pd.DataFrame, cell: Ints, cells: int) -> pd.DataFrame:
-    coding, codings = pd.factorize(rows["coding_id"])
-    key = cell * (1 + len(codings)) + coding
-    first = ~pd.Series(key).duplicated().to_numpy()
+    first = ~_repeated(rows["coding_id"], cell)
     n_codings = np.bincount(cell[first], minlength=cells)
     machine = np.bincount(cell[first], _by_machine(rows)[first], minlength=cells)
     passages, mixed = _passages(rows[first], cell[first], cells)
@@ -119,15 +123,23 @@ def _counts(rows: pd.DataFrame, cell: Ints, cells: int) -> pd.DataFrame:
         )
 
 
+def _repeated(coding_ids: pd.Series, cell: Ints) -> np.ndarray:
+    """Mark rows of a coding that has a row in the cell already, for another touchpoint."""
+    if len(set(coding_ids.to_numpy())) == len(coding_ids):  # five times faster than the search
+        return np.zeros(len(coding_ids), bool)
+    coding, codings = pd.factorize(coding_ids)
+    return pd.Series(cell * len(codings) + coding).duplicated().to_numpy()
+
+
 def _passages(rows: pd.DataFrame, cell: Ints, cells: int) -> tuple[Ints, Ints]:
     """Count passages and mixed ones: codings of one coder that overlap are one passage."""
     if not len(rows):
         return np.zeros(cells, int), np.zeros(cells, int)
     source = pd.factorize(rows["source_id"])[0]
-    coder, coders = pd.factorize(rows["coder"])
+    coder = rows["coder"].to_numpy()
     start, end = rows["start"].to_numpy(), rows["end"].to_numpy()
-    run = pd.factorize((source * len(coders) + coder) * cells + cell)[0] * (1 + end.max())
-    order = np.argsort(run + start, kind="stable")
+    run = ((source * (1 + coder.max()) + coder) * cells + cell) * (1 + end.max())
+    order = np.argsort(run + start)
     begin, stop = (run + start)[order], np.maximum.accumulate((run + end)[order])
     passage = np.cumsum(np.concatenate([[0], begin[1:] >= stop[:-1]])).astype(np.int64)
     valence = rows["valence"].to_numpy()[order]

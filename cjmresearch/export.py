@@ -27,7 +27,7 @@ def codings(study: Study) -> pd.DataFrame:
             columns={"slug": "code"}
         ),
         on="code_id",
-    ).merge(study.sources[["source_id", "title"]].rename(columns={"title": "file"}))
+    ).merge(_files(study))
     rows = pd.concat([rows, _turns(rows, study)], axis=1)
     evidence = aggregate.evidence(study, rows["coding_id"]).set_index("coding_id")
     withheld = evidence["withheld"].reindex(rows["coding_id"]).to_numpy(dtype=bool)
@@ -41,6 +41,13 @@ def codings(study: Study) -> pd.DataFrame:
         *("start", "end", "created_at"),
     ]
     return rows.sort_values(["file", "start", "end"], ignore_index=True)[columns]
+
+
+def _files(study: Study) -> pd.DataFrame:
+    """File name of each source, its title where it came from no file."""
+    sources = study.sources[["source_id"]].copy()
+    sources["file"] = study.sources["file"].fillna(study.sources["title"])
+    return sources
 
 
 def _turns(rows: pd.DataFrame, study: Study) -> pd.DataFrame:

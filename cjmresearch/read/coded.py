@@ -62,7 +62,9 @@ class _Places:
         self._texts = study.current_texts.to_dict()
         self._sources: dict[str, str] = {}
         for row in study.sources.itertuples():
-            self._sources[str(row.title)] = self._sources[Path(str(row.title)).stem] = row.source_id
+            for name in (row.file, row.title):
+                self._sources.setdefault(str(name), row.source_id)
+                self._sources.setdefault(Path(str(name)).stem, row.source_id)
         self._codes = dict(zip(study.codes["slug"], study.codes["code_id"], strict=True))
         self._turns = {
             (t.source_id, t.position): (t.start, t.end) for t in study.turns.itertuples()

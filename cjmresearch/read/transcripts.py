@@ -148,6 +148,7 @@ def _result(
         "source_id": source_id,
         "kind": kind,
         "title": draft.facts.get("title") or path.stem,
+        "file": path.name,
         "recorded_on": _recorded_on(draft.facts),
         "language": spoken,
         "revision": 1,

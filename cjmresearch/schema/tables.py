@@ -75,6 +75,7 @@ _ALL = (
             id_("source_id"),
             text("kind", null=False, of=SOURCE_KINDS),
             text("title", null=False),
+            text("file", "name of the file that it was read from"),
             text("recorded_on", "ISO date"),
             _WAVE,
             _LAG,

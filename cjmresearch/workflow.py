@@ -39,12 +39,15 @@ def read_files(
         if is_survey:
             results.append(read.survey(path))
             continue
-        transcript = read.transcript(
-            path, participants=participants, kind=kind or "interview", voice=voice
-        )
+        transcript = read.transcript(path, kind=kind or "interview", voice=voice)
         here = set(transcript.speakers["speaker"])
+        people = {label: who for label, who in (participants or {}).items() if label in here}
         corrections = {label: role for label, role in (roles or {}).items() if label in here}
-        results.append(transcript.with_roles(corrections) if corrections else transcript)
+        if people:
+            transcript = transcript.with_participants(people)
+        if corrections:
+            transcript = transcript.with_roles(corrections)
+        results.append(transcript)
     labels = {label for result in results for label in result.speakers["speaker"]}
     for label in [*(participants or ()), *(roles or ())]:
         if label not in labels:

@@ -93,7 +93,7 @@ class Transcript:
             )
         report = self.report.speakers.copy()
         named = report["speaker"].isin(list(roles))
-        report["role"] = report["speaker"].map(roles).fillna(report["role"]).astype("str")
+        report["role"] = report["speaker"].map(roles).astype("str").fillna(report["role"])
         report["reason"] = report["reason"].mask(named, "set by hand").astype("str")
         return self._with(report)
 
@@ -101,7 +101,7 @@ class Transcript:
         """Say who stands behind a label, e.g. `{"P1": "p01"}`; `ReadError` for unknown labels."""
         self._known(participants)
         report = self.report.speakers.copy()
-        given = report["speaker"].map(dict(participants))
+        given = report["speaker"].map(dict(participants)).astype("str")
         report["participant_id"] = given.fillna(report["participant_id"]).astype("str")
         return self._with(report)
 
@@ -111,7 +111,7 @@ class Transcript:
         With `onwards`, two speakers take turns again from every corrected turn on: one correction
         repairs all that a missed turn had turned round.
         """
-        self._known({label: "" for label in speakers.values()})
+        self._known(dict.fromkeys(speakers.values(), ""))
         known = self.speakers["speaker"].tolist()
         labels = self.turns["speaker"].tolist()
         wrong = sorted(p for p in speakers if not 0 <= p < len(labels))

@@ -1,0 +1,218 @@
+"""The command line: real files in, results out; bad input is one line, exit 2, nothing changed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cjmresearch import Project, cli
+
+TALK = """Интервьюер: Как вы нас нашли и что было дальше?
+Ольга: Ну, зашли на сайт, а цен нет. Это ужасно раздражает!
+Интервьюер: А потом?
+Ольга: Потом менеджер перезвонил, всё объяснил, мы очень довольны.
+Интервьюер: Что ещё запомнилось?
+Ольга: Договор согласовывали полтора месяца.
+"""
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Path:
+    path = tmp_path / "talk.txt"
+    path.write_text(TALK, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    path = tmp_path / "study.cjm"
+    assert cli.main(["new", str(path), "--goal", "понять, где теряем клиентов"]) == 0
+    return path
+
+
+def run(*arguments: str | Path) -> int:
+    return cli.main([str(a) for a in arguments])
+
+
+def test_the_whole_way_from_a_file_to_a_report(project, talk, tmp_path, capsys) -> None:
+    assert run("add", project, talk, "--participant", "Ольга=R01") == 0
+    assert "Ольга = R01: participant, 3 turns" in capsys.readouterr().out
+    assert run("tag", project, "--quiet") == 0
+    assert "rules:touchpoints-1" in capsys.readouterr().out
+    with Project.open(project) as opened:
+        codings = opened.frame("codings")
+        assert set(codings["status"]) == {"suggested"}
+        assert list(opened.frame("participants")["participant_id"]) == ["R01"]
+        slugs = opened.frame("codes").set_index("code_id")["slug"]
+        found = set(codings["code_id"].map(slugs))
+    assert {"touchpoints:website", "touchpoints:sales_manager", "barriers:no_prices"} <= found
+    before = len(codings)
+    assert run("tag", project, "--quiet") == 0
+    with Project.open(project) as opened:
+        assert len(opened.frame("codings")) == before
+    out = tmp_path / "out"
+    assert run("report", project, "--out", out, "--include", "suggested", "--lang", "ru") == 0
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "понять, где теряем клиентов" in page
+    assert run("verify", project) == 0
+    assert "all good" in capsys.readouterr().out
+
+
+def test_turns_are_json_lines(talk, capsys) -> None:
+    assert run("turns", talk, "--role", "Ольга=other") == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(rows) == 6
+    assert rows[1] == {
+        "position": 1,
+        "speaker": "Ольга",
+        "role": "other",
+        "prompt": None,
+        "begin_s": None,
+        "end_s": None,
+        "text": "Ну, зашли на сайт, а цен нет. Это ужасно раздражает!",
+    }
+
+
+def test_codings_go_out_and_come_back(project, talk, tmp_path, capsys) -> None:
+    run("add", project, talk)
+    coded = tmp_path / "coded.csv"
+    coded.write_text(
+        "file,turn,quote,code,coder,valence,memo\n"
+        "talk.txt,2,цен нет,barriers:no_prices,anna,,=1+1\n"
+        "talk,4,мы очень довольны,feelings:satisfaction,anna,0.9,\n"
+        "talk.txt,6,,b2b8:purchase,boris,,\n",
+        encoding="utf-8",
+    )
+    assert run("import", project, coded) == 0
+    out = tmp_path / "out.csv"
+    assert run("export", project, out) == 0
+    frame = pd.read_csv(out)
+    assert list(frame["code"]) == ["barriers:no_prices", "feelings:satisfaction", "b2b8:purchase"]
+    assert list(frame["turn"]) == [2, 4, 6]
+    assert frame["memo"].iloc[0] == "'=1+1"
+    again = tmp_path / "again.cjm"
+    run("new", again, "--goal", "g")
+    run("add", again, talk)
+    assert run("import", again, out) == 0
+    with Project.open(project) as one, Project.open(again) as two:
+        columns = ["start", "end", "quote", "code_id", "coder", "valence"]
+        first = one.frame("codings")[columns].sort_values("start", ignore_index=True)
+        second = two.frame("codings")[columns].sort_values("start", ignore_index=True)
+    pd.testing.assert_frame_equal(first, second)
+    book = tmp_path / "out.xlsx"
+    assert run("export", project, book) == 0
+    sheets = pd.read_excel(book, sheet_name=None)
+    assert {"codings", "curve", "pains", "touchpoints", "codebook", "participants"} == set(sheets)
+    assert sheets["codings"]["memo"].iloc[0] == "=1+1"
+    assert b"<f>" not in zipfile.ZipFile(book).read("xl/worksheets/sheet1.xml")
+    capsys.readouterr()
+    assert run("export", project, tmp_path / "x.pdf") == 2
+    assert ".csv, .xlsx" in capsys.readouterr().err
+
+
+def test_classify_gives_a_json_object_a_line(tmp_path, capsys) -> None:
+    texts = tmp_path / "texts.txt"
+    texts.write_text("Мы в восторге, спасибо!\nЭто ужасно, я в ярости.\n\n", encoding="utf-8")
+    assert run("classify", texts, "--task", "emotion", "--scheme", "cx11") == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(rows) == 3
+    assert rows[0]["valence"] > 0.2 > -0.2 > rows[1]["valence"]
+    assert run("classify", texts, "--task", "sentiment") == 0
+
+
+def test_verify_lists_what_is_wrong(project, talk, capsys) -> None:
+    run("add", project, talk)
+    with Project.open(project) as opened, opened._database.write() as connection:
+        connection.exec_driver_sql("update texts set text = replace(text, 'цен нет', 'цена есть')")
+    capsys.readouterr()
+    assert run("verify", project) == 1
+    assert "was changed" in capsys.readouterr().out
+
+
+BAD_FILES = {
+    "empty.txt": b"",
+    "binary.txt": bytes(range(256)) * 40,
+    "false.docx": b"this is no zip archive",
+    "ragged.csv": b"a,b\n1,2\n3,4,5\n",
+    "prose.txt": "Просто длинный текст без всяких имён.\nИ ещё строка.".encode(),
+    "empty.csv": b"",
+    "false.xlsx": b"PK\x03\x04 not really",
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_bad_input_is_one_line_and_changes_nothing(name, project, talk, tmp_path, capsys) -> None:
+    bad = tmp_path / name
+    bad.write_bytes(BAD_FILES[name])
+    before = project.read_bytes()
+    capsys.readouterr()
+    assert run("add", project, talk, bad) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert name in captured.err
+    assert "Traceback" not in captured.err
+    assert project.read_bytes() == before
+    assert sorted(p.name for p in tmp_path.glob("study.cjm*")) == ["study.cjm"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["add", "{project}", "nowhere.txt"], "nowhere.txt"),
+        (["add", "{project}", "{talk}", "--role", "Пётр=other"], "they have Интервьюер, Ольга"),
+        (["add", "{project}", "{talk}", "--role", "Ольга=guest"], "interviewer, participant"),
+        (["add", "{project}", "{talk}", "--participant", "R01"], "LABEL=VALUE"),
+        (["add", "{talk}", "{talk}"], "not a cjmresearch project"),
+        (["new", "{project}", "--goal", "g"], "already exists"),
+        (["new", "{folder}/new.cjm", "--goal", "g", "--journey", "b2b9"], "b2b8"),
+        (["verify", "nowhere.cjm"], "no such project"),
+        (["report", "{project}", "--out", "{folder}", "--format", "odt"], "html"),
+        (["classify", "nowhere.txt", "--task", "emotion"], "nowhere.txt"),
+        (["import", "{project}", "{talk}"], "no column"),
+    ],
+)
+def test_a_wrong_command_is_one_line(arguments, said, project, talk, tmp_path, capsys) -> None:
+    capsys.readouterr()
+    places = {"project": project, "talk": talk, "folder": tmp_path}
+    assert run(*(a.format(**places) for a in arguments)) == 2
+    captured = capsys.readouterr().err
+    assert said in captured
+    assert captured.count("\n") == 1
+
+
+def test_a_closed_pipe_is_no_error(talk) -> None:
+    command = [sys.executable, "-m", "cjmresearch.cli", "turns", str(talk)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_lab_never_overwrites_a_persons_notebook(tmp_path, monkeypatch) -> None:
+    calls = []
+    monkeypatch.setattr(cli.subprocess, "call", lambda command, env: calls.append(env) or 0)
+    folder = tmp_path / "books"
+    folder.mkdir()
+    (folder / "00_quickstart.ipynb").write_text("mine")
+    assert run("lab", "--folder", folder) == 0
+    assert (folder / "00_quickstart.ipynb").read_text() == "mine"
+    assert (folder / "01_read.ipynb").is_file()
+    assert len(calls) == 1
+    assert run("lab", tmp_path / "nowhere.cjm", "--folder", folder) == 2
+
+
+@pytest.mark.slow
+def test_demo_ends_in_a_report(tmp_path, capsys) -> None:
+    assert run("demo", "--out", tmp_path / "demo", "--quiet", "--lang", "en") == 0
+    assert "report" in capsys.readouterr().out
+    assert run("verify", tmp_path / "demo" / "sample.cjm") == 0
+    page = (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
+    assert "SkladMaster" in page or "trust" in page

@@ -9,6 +9,15 @@ from __future__ import annotations
 
 from cjmresearch.errors import ReadError, UnknownFormat
 from cjmresearch.read.results import ReadReport, Transcript
+from cjmresearch.read.surveys import Survey, survey
 from cjmresearch.read.transcripts import transcript
 
-__all__ = ["ReadError", "ReadReport", "Transcript", "UnknownFormat", "transcript"]
+__all__ = [
+    "ReadError",
+    "ReadReport",
+    "Survey",
+    "Transcript",
+    "UnknownFormat",
+    "survey",
+    "transcript",
+]

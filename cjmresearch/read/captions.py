@@ -21,6 +21,8 @@ _NAMED = re.compile(
     r"\s*(?:>>|-)?\s*(?P<label>[^:<>]{1,60}?)\s*:(?:\s+|$)(?P<words>.*)$", re.DOTALL
 )
 _SRT_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*\d+\s*\r?\n\s*\d{1,3}:\d{2}:\d{2}[.,]\d{1,3}\s*-->")
+_SOME_NAMELESS = 0.3
+"""Above this share, a name stands only where the speaker changes: nothing to doubt."""
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 
 
@@ -36,12 +38,12 @@ class Cue:
 
 
 def recognises_vtt(data: bytes) -> bool:
-    """The file begins with WEBVTT."""
+    """Tell a file that begins with WEBVTT."""
     return _head(data).lstrip().startswith("WEBVTT")
 
 
 def recognises_srt(data: bytes) -> bool:
-    """The file begins with a number and a line of two times."""
+    """Tell a file that begins with a number and a line of two times."""
     return _SRT_START.match(_head(data).encode()) is not None
 
 
@@ -73,14 +75,19 @@ def _read(path: Path, data: bytes, given: Collection[str], format_: str) -> Draf
             "`<v Name>`; add the names, or list their labels in `participants`",
         )
     draft = _render(named, format_, encoding)
+    unsure = 0 < len(nameless) < _SOME_NAMELESS * len(cues)
     warnings = (
-        (f"{len(nameless)} cues carry no name and were given to the speaker before them "
-         f"(first: cue {nameless[0]})",)
-        if nameless
-        else ()
-    )  # fmt: skip
+        [
+            f"{len(nameless)} cues carry no name and were given to the speaker before them "
+            f"(first: cue {nameless[0]})"
+        ]
+        if unsure
+        else []
+    )
     dropped = (f"{asides} NOTE, STYLE or REGION blocks",) if asides else ()
-    return Draft(**{**vars(draft), "warnings": warnings, "dropped": (*dropped, *draft.dropped)})
+    return Draft(
+        **{**vars(draft), "warnings": tuple(warnings), "dropped": (*dropped, *draft.dropped)}
+    )
 
 
 def _blocks(rows: Sequence[Line]) -> Iterator[list[Line]]:

@@ -15,12 +15,12 @@ _SMALL = 20_000_000
 
 
 def is_zip(data: bytes) -> bool:
-    """Does the file begin like a zip archive?"""
+    """Tell a file that begins like a zip archive."""
     return data.startswith(b"PK\x03\x04")
 
 
 def has_member(data: bytes, name: str) -> bool:
-    """Is it a readable zip archive that holds this member?"""
+    """Tell a readable zip archive that holds a member."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return name in archive.namelist()

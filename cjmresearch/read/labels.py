@@ -6,32 +6,38 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-INTERVIEWER = frozenset(
+
+def words(text: str) -> frozenset[str]:
+    """Make a set of the words of a text."""
+    return frozenset(text.split())
+
+
+INTERVIEWER = words(
     "interviewer moderator host researcher facilitator assistant int mod интервьюер модератор "
     "ведущий ведущая исследователь исследовательница интервьюерка инт мод "
-    "question вопрос q i и в".split()
+    "question вопрос q i и в"
 )
-PARTICIPANT = frozenset(
+PARTICIPANT = words(
     "interviewee participant respondent guest customer client user resp responder informant "
     "респондент респондентка респ участник участница информант информантка клиент клиентка "
     "покупатель покупательница пользователь пользовательница гость гостья эксперт "
-    "answer ответ p р".split()
+    "answer ответ p р"
 )
-OTHER = frozenset(
+OTHER = words(
     "observer notetaker translator interpreter operator наблюдатель наблюдательница переводчик "
-    "переводчица оператор".split()
+    "переводчица оператор"
 )
-NEUTRAL = frozenset("speaker unknown спикер говорящий неизвестный голос voice собеседник".split())
+NEUTRAL = words("speaker unknown спикер говорящий неизвестный голос voice собеседник")
 
 _ROLES = (("interviewer", INTERVIEWER), ("participant", PARTICIPANT), ("other", OTHER))
 
-_COMMON_WORDS = frozenset(
+_COMMON_WORDS = words(
     "question вопрос q i и в answer ответ p р user client клиент покупатель пользователь assistant "
-    "эксперт голос voice int mod инт мод resp респ гость оператор operator".split()
+    "эксперт голос voice int mod инт мод resp респ гость оператор operator"
 )
 """Role words that ordinary sentences and lists also begin with: they must recur."""
 
-_NO_SPEAKER = frozenset(
+_NO_SPEAKER = words(
     "например итак цитата цитирую примечание внимание итог итого пример вывод выводы смотрите так "
     "ну да нет то если кто что как где когда почему зачем потому дата время место тема цель задача "
     "проблема решение плюсы минусы шаг этап часть раздел глава источник ссылка сайт тел телефон "
@@ -42,7 +48,7 @@ _NO_SPEAKER = frozenset(
     "link date time place topic subject goal task pros cons title url http https ftp www tel phone "
     "email mail address first second third so yes no well ok okay then now but and because what "
     "who why where when how like transcript duration participants recorded recording language "
-    "file project comment namely meaning plus also finally".split()
+    "file project comment namely meaning plus also finally"
 )
 
 _META_KEYS = re.compile(
@@ -52,7 +58,7 @@ _META_KEYS = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"(?:[^\W\d_][\w'’.\-]*|\d{1,3}|№|#\d+|&)$")
-_PARTICLES = frozenset("de von van der den di da la el al bin ibn оглы кызы заде and и".split())
+_PARTICLES = words("de von van der den di da la el al bin ibn оглы кызы заде and и")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _STEM = re.compile(r"^(.*?)[\s._№#\-]*\d*\.?$")
 _MAX_LENGTH = 40
@@ -61,23 +67,23 @@ _DENSE = 0.8
 
 
 def clean(label: str) -> str:
-    """A label without Markdown marks and doubled spaces."""
+    """Strip a label of Markdown marks and doubled spaces."""
     return " ".join(label.strip().strip("*_").split())
 
 
 def key(label: str) -> str:
-    """One speaker's label, whatever its case."""
+    """Make one speaker's labels equal, whatever their case."""
     return clean(label).casefold()
 
 
 def stem(label: str) -> str:
-    """A label without its number: `Leader 2` and `Leader 3` share one."""
+    """Strip a label of its number: `Leader 2` and `Leader 3` share one stem."""
     found = _STEM.match(key(_BRACKETS.sub("", label)))
     return found.group(1).strip(" .") if found else key(label)
 
 
 def role_of(label: str) -> str | None:
-    """The role that a label's own words tell, else None."""
+    """Tell the role that a label's own words give, else None."""
     inside = _BRACKETS.search(label)
     for words in (stem(label), key(inside.group(1)) if inside else "", _title(label)):
         for role, known in _ROLES:
@@ -87,7 +93,7 @@ def role_of(label: str) -> str | None:
 
 
 def _title(label: str) -> str:
-    """The role word before or after a name: `Модератор Анна`, `Анна, респондент`."""
+    """Find the role word beside a name: `Модератор Анна`, `Анна, респондент`."""
     words = clean(label).split()
     if len(words) < 2:
         return ""
@@ -98,22 +104,22 @@ def _title(label: str) -> str:
 
 
 def is_known(label: str) -> bool:
-    """Does the label carry a role word, or say speaker?"""
+    """Tell whether the label carries a role word, or says speaker."""
     return role_of(label) is not None or is_neutral(label)
 
 
 def is_neutral(label: str) -> bool:
-    """Does the label say speaker, and no more?"""
+    """Tell whether the label says speaker, and no more."""
     return not NEUTRAL.isdisjoint(stem(label).split())
 
 
 def may_stand_once(label: str) -> bool:
-    """Is the label so plainly a speaker's that it need not recur?"""
+    """Tell whether the label is so plainly a speaker's that it need not recur."""
     return is_known(label) and stem(label) not in _COMMON_WORDS
 
 
 def is_name_like(label: str) -> bool:
-    """Could the words be somebody's name: few, capitalised, no sentence?"""
+    """Tell whether words could be a name: few, capitalised, no sentence."""
     bare = clean(_BRACKETS.sub(" ", label))
     words = bare.split()
     if not words or len(label) > _MAX_LENGTH or len(words) > _MAX_WORDS:
@@ -128,7 +134,7 @@ def is_name_like(label: str) -> bool:
 
 
 def is_metadata(line: str) -> bool:
-    """Is it a line of a head block, such as `Дата: 12 мая`?"""
+    """Tell a line of a head block, such as `Дата: 12 мая`."""
     return _META_KEYS.match(line) is not None
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 
-_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
+_CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+_LATIN = "abcdefghijklmnopqrstuvwxyz"
 _NOTABLE = 0.1
 
 
@@ -14,7 +14,8 @@ def detect(text: str) -> tuple[str | None, str | None]:
 
     None without letters of either script.
     """
-    cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
+    counts = Counter(text.lower())
+    cyrillic, latin = (sum(counts[letter] for letter in script) for script in (_CYRILLIC, _LATIN))
     total = cyrillic + latin
     if not total:
         return None, None

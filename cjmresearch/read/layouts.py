@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from cjmresearch.read import labels
 from cjmresearch.read.draft import Line, seconds
@@ -24,6 +25,7 @@ _COLON = re.compile(
 _TIMED = re.compile(rf"\s*(?P<label>\S.{{0,50}}?)\s{{1,8}}(?P<time>{_BRACKETED}|{_CLOCK})\s*$")
 _SQUARE = re.compile(r"\s*\[(?P<label>[^\[\]:]{1,40})\](?=\s+\S)")
 _DASH = re.compile(r"\s*(?P<dash>[—–-])\s+(?=\S)")
+_LONG = 60
 _SENTENCE_END = re.compile(r"[.,;:!?…]$")
 _MARKER = re.compile(
     r"\W{0,6}(?:транскрибация|транскрипт|расшифровка|стенограмма|transcript|transcription)\b"
@@ -57,6 +59,9 @@ class Layout:
     warnings: tuple[str, ...] = ()
 
 
+_MUCH = 0.2
+"""A less trusted layout has to cover that much more of the text."""
+
 Finder = Callable[[Sequence[Line], Collection[str]], Layout]
 
 
@@ -73,8 +78,10 @@ def find(lines: Sequence[Line], given: Collection[str] = ()) -> Layout | None:
         if not _convincing(layout, given) or _is_quoted(lines, layout.heads):
             continue
         cover = 1 - lines[layout.heads[0].index].start / max(end, 1)
-        if cover > best_cover + 0.2:
+        if cover > best_cover + _MUCH:
             best, best_cover = layout, cover
+        if best_cover > 1 - _MUCH:
+            break
     return best
 
 
@@ -86,7 +93,7 @@ def _convincing(layout: Layout, given: Collection[str]) -> bool:
 
 
 def _is_quoted(lines: Sequence[Line], heads: Sequence[Head]) -> bool:
-    """A few turns in the middle of an article are an example, no transcript."""
+    """Tell an article that quotes a few turns from a transcript."""
     first, last = lines[heads[0].index].start, lines[heads[-1].index].start
     whole = max(lines[-1].end, 1)
     return len(heads) < 12 and first > 0.15 * whole and last - first < 0.3 * whole
@@ -128,7 +135,7 @@ def _colon_heads(lines: Sequence[Line]) -> Iterator[tuple[Head, str]]:
 
 
 def _may_follow(rest: str) -> bool:
-    """What comes after a speaker's colon: not `//` of an address, not the minutes of `17:30`."""
+    """Refuse the colon of an address (`//` follows) and of `17:30` (digits follow)."""
     return not rest or not (rest[0].isdigit() or rest[0] in "/\\:=)")
 
 
@@ -194,9 +201,7 @@ def _doubtful(
     ]
     shown = ", ".join(f"«{label}:» ({place})" for place, label in odd[:5])
     return (
-        (
-            f"not taken for speakers, for they stand once: {shown}; if one is, name it in `participants`",
-        )
+        (f"no speakers, for they stand once: {shown}; if one is, name it in `participants`",)
         if odd
         else ()
     )
@@ -288,26 +293,28 @@ def square(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
 
 def bare(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
     """Find names without a colon alone on their lines, the text below."""
-    found = [i for i, line in enumerate(lines) if _is_bare_name(lines, i, given)]
-    counts = Counter(labels.key(lines[i].text) for i in found)
     wanted = {labels.key(g) for g in given}
+    filled = [i for i, line in enumerate(lines) if not line.blank]
+    found = [
+        i
+        for i, below in pairwise(filled)
+        if _is_bare_name(lines[i].text.strip(), wanted)
+        and labels.key(lines[i].text) != labels.key(lines[below].text)
+    ]
+    counts = Counter(labels.key(lines[i].text) for i in found)
     heads = tuple(
         Head(i, labels.clean(lines[i].text), ((lines[i].start, lines[i].end, "label"),))
         for i in found
         if counts[labels.key(lines[i].text)] > 1 or labels.key(lines[i].text) in wanted
     )
-    texts = sum(not line.blank for line in lines) - len(found)
+    texts = len(filled) - len(found)
     return Layout("name alone on its line", heads if 3 * len(heads) >= texts else ())
 
 
-def _is_bare_name(lines: Sequence[Line], index: int, given: Collection[str]) -> bool:
-    text = lines[index].text.strip()
-    if index + 1 >= len(lines) or _SENTENCE_END.search(text.rstrip("*_")):
+def _is_bare_name(text: str, wanted: Collection[str]) -> bool:
+    if len(text) > _LONG or _SENTENCE_END.search(text.rstrip("*_")):
         return False
-    below = next((line for line in lines[index + 1 :] if not line.blank), None)
-    wanted = {labels.key(g) for g in given}
-    name = labels.key(text) in wanted or labels.is_name_like(labels.clean(text))
-    return name and below is not None and labels.key(below.text) != labels.key(text)
+    return labels.key(text) in wanted or labels.is_name_like(labels.clean(text))
 
 
 FINDERS: tuple[Finder, ...] = (colon, timed, dashes, square, bare)

@@ -12,8 +12,12 @@ from cjmresearch.read.draft import Draft
 _SENTENCE = re.compile(r"[.!?…]+(?:\s|$)")
 _QUESTION = re.compile(r"\?")
 _FACT_ROLES = {
-    "interviewer": "interviewer host moderator researcher интервьюер ведущий модератор".split(),
-    "participant": "guest participant respondent interviewee респондент участник гость".split(),
+    "interviewer": labels.words(
+        "interviewer host moderator researcher интервьюер ведущий модератор"
+    ),
+    "participant": labels.words(
+        "guest participant respondent interviewee респондент участник гость"
+    ),
 }
 _FEW_WORDS = 0.02
 _SOME, _MORE, _LESS = 0.05, 1.5, 2.0
@@ -75,7 +79,7 @@ def infer(voices: Sequence[Voice], facts: Mapping[str, str]) -> dict[str, Role]:
 
 
 def _is_stray(voice: Voice, voices: Sequence[Voice]) -> bool:
-    """Is it a label such as `Speaker 1` among people who are named?"""
+    """Tell a label such as `Speaker 1` among people who are named."""
     named = [v for v in voices if not labels.is_neutral(v.label)]
     return labels.is_neutral(voice.label) and len(named) > 1
 
@@ -92,7 +96,7 @@ def _from_label(label: str) -> Role | None:
 def _from_facts(label: str, facts: Mapping[str, str]) -> Role | None:
     name = labels.key(label)
     for role, keys in _FACT_ROLES.items():
-        for fact in keys:
+        for fact in sorted(keys):
             value = labels.key(facts.get(fact, ""))
             if value and (name == value or name in value.split(", ") or name == value.split()[0]):
                 return Role(role, f"the front matter says {fact}: {facts[fact]}")

@@ -37,7 +37,7 @@ _PROPERTIES = {f"{_W}pPr", f"{_W}rPr"}
 
 
 def recognises(data: bytes) -> bool:
-    """A zip archive with a Word document in it."""
+    """Tell a zip archive with a Word document in it."""
     return container.is_zip(data) and container.has_member(data, _DOCUMENT)
 
 
@@ -103,7 +103,7 @@ def _count(tag: str, left_out: dict[str, int]) -> None:
 
 
 def _texts(element: Any, left_out: dict[str, int]) -> Iterator[str]:
-    """The characters of a paragraph; what is left out is counted."""
+    """Give the characters of a paragraph; count what is left out."""
     for child in element:
         if child.tag in _LEFT_OUT:
             _count(child.tag, left_out)

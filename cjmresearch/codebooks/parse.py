@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from cjmresearch.codebooks.syntax import expand
 from cjmresearch.errors import CodebookError
 from cjmresearch.schema import CHANNELS, CODE_KINDS, OWNERSHIPS
 
@@ -135,12 +136,21 @@ class _Problems:
         self.add(node, f"{name} must be a list")
         return []
 
-    def texts(self, node: yaml.Node, name: str) -> tuple[str, ...]:
-        return tuple(self.text(item, name) for item in self.items(node, name))
-
-    def by_language(self, node: yaml.Node, name: str) -> dict[str, tuple[str, ...]]:
+    def patterns(self, node: yaml.Node, name: str) -> dict[str, tuple[str, ...]]:
         found = self.fields(node, name, LANGUAGES)
-        return {lang: self.texts(value, f"{name} {lang}") for lang, value in found.items()}
+        return {
+            language: tuple(self._pattern(item, name) for item in self.items(value, name))
+            for language, value in found.items()
+        }
+
+    def _pattern(self, node: yaml.Node, name: str) -> str:
+        value = self.text(node, name)
+        try:
+            expand(value.removeprefix("~"))
+        except ValueError as error:
+            if value:
+                self.add(node, f"pattern {value!r}: {error}")
+        return value
 
 
 def parse(text: str, path: str | Path) -> Codebook:
@@ -208,8 +218,8 @@ _CODE: dict[str, _Reader] = {
         p.shaped(i, "canonical", _CANONICAL, "c0 ... c14, with * where the match is approximate")
         for i in p.items(n, "canonical")
     ),
-    "patterns": lambda p, n: p.by_language(n, "patterns"),
-    "questions": lambda p, n: p.by_language(n, "questions"),
+    "patterns": lambda p, n: p.patterns(n, "patterns"),
+    "questions": lambda p, n: p.patterns(n, "questions"),
 }
 
 

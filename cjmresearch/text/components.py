@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spacy.language import Language
-from spacy.tokens import Doc, SpanGroup
+from spacy.tokens import Doc, Span, SpanGroup
 
 from cjmresearch.text.lemmas import lemmatiser
 from cjmresearch.text.rules import DEFAULT_SCHEMES, Found, reader, rules
@@ -24,6 +24,7 @@ class Lemmas:
         self._lemma = lemmatiser("en" if language == "en" else "ru")
 
     def __call__(self, doc: Doc) -> Doc:
+        """Set the lemmas of a doc."""
         for token in doc:
             token.lemma_ = self._lemma(token.text)
         return doc
@@ -36,6 +37,7 @@ class Sentences:
         self._language = language
 
     def __call__(self, doc: Doc) -> Doc:
+        """Set the sentence starts of a doc."""
         starts = {start for start, _ in sentence_spans(doc.text, self._language)}
         for token in doc:
             token.is_sent_start = token.i == 0 or token.idx in starts
@@ -47,12 +49,13 @@ class RuleSpans:
 
     def __init__(self, nlp: Language, name: str, task: str, schemes: Sequence[str]) -> None:
         self._nlp, self._name = nlp, name
-        self._reader = reader(nlp.lang)
-        self._rules = rules(nlp.lang, task, tuple(schemes))
+        self._reader = reader(str(nlp.lang))
+        self._rules = rules(str(nlp.lang), task, tuple(schemes))
 
     def __call__(self, doc: Doc) -> Doc:
+        """Write the span group of a doc."""
         words = self._reader.read(doc.text, self._foreign_lemmas(doc))
-        spans = [_span(doc, found) for found in self._rules.find(words)]
+        spans = [span for found in self._rules.find(words) if (span := _span(doc, found))]
         doc.spans[self._name] = SpanGroup(doc, name=self._name, spans=spans)
         return doc
 
@@ -62,7 +65,7 @@ class RuleSpans:
         return {token.idx: token.lemma_ for token in doc if token.lemma}
 
 
-def _span(doc: Doc, found: Found) -> object:
+def _span(doc: Doc, found: Found) -> Span | None:
     return doc.char_span(
         found.start,
         found.end,
@@ -75,13 +78,13 @@ def _span(doc: Doc, found: Found) -> object:
 @Language.factory("cjm_lemmas", assigns=["token.lemma"])
 def make_lemmas(nlp: Language, name: str) -> Lemmas:
     """Make the lemma component."""
-    return Lemmas(nlp.lang)
+    return Lemmas(str(nlp.lang))
 
 
 @Language.factory("cjm_sentences", assigns=["token.is_sent_start"])
 def make_sentences(nlp: Language, name: str) -> Sentences:
     """Make the sentence component."""
-    return Sentences(nlp.lang)
+    return Sentences(str(nlp.lang))
 
 
 @Language.factory(

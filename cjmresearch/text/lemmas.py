@@ -1,4 +1,4 @@
-"""Lemmas without a trained model: cached first parse for Russian, lower-cased lookup for English."""
+"""Lemmas without a model: cached first parse for Russian, lower-cased lookup for English."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ Scope rules, in words:
 - a negator up to 4 words before the hit in the same clause denies it («не пришлось долго ждать»);
 - «не могу сказать, что …», "I wouldn't say …" deny the rest of the sentence, up to a «но»;
 - «… не было», «… не возникло», "… was not a problem" right after the hit deny it;
+- «если», "if" before the hit in its clause make it a case that is only thought of;
 - words of the hit itself never deny it («не дозвониться», «цен нет»).
 """
 
@@ -12,23 +13,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cjmresearch.text.patterns import Hit, Matcher
-from cjmresearch.text.words import CLAUSE, SENTENCE, Word, WordReader
+from cjmresearch.text.words import CLAUSE, SENTENCE, Word, WordReader, word_set
 
 _BACK, _AHEAD = 4, 4
-_NEGATORS = frozenset(
+_NEGATORS = word_set(
     "не нет без никакой никогда ни нисколько нигде ничуть not no never without none hardly nor "
-    "neither nothing".split()
+    "neither nothing"
 )
-_STOPS = frozenset(
+_STOPS = word_set(
     "и а но что потому поэтому зато если когда пока хотя почему and but because that so then "
-    "although until why which".split()
+    "although until why which"
 )
+_SUPPOSED = word_set("если ежели if unless whether")
 _TURNS = frozenset(("но", "зато", "однако", "but", "however", "although", "except"))
 _FRAMES = (
     "не (мочь|могу|смочь) .. (сказать|пожаловаться|вспомнить|упрекнуть)",
     "нельзя .. сказать",
     "не (сказал|сказала|назвал|назвала) бы",
-    "не (помнить|думать|считать|сказать|казаться) .. (чтобы|чтоб|что)",
+    "не (помнить|думать|считать|сказать|казаться) ... (чтобы|чтоб|что)",
     "не .. (жаловаться|пожаловаться)",
     "(not|never) .. (say|call it|think|complain|claim)",
     "no .. complaint",
@@ -41,7 +43,7 @@ _DENIED_AFTER = (
     "(be|do|have|will|would) not .. (happen|exist|issue|problem|bother|occur)",
     "never .. (happen|occur|bother|problem|issue)",
 )
-_ABSENT_BEFORE = frozenset("нет без никакой no without".split())
+_ABSENT_BEFORE = word_set("нет без никакой no without")
 
 
 class Negation:
@@ -56,6 +58,7 @@ class Negation:
         first, last = _sentence(hit, words)
         return (
             self._negated_before(hit, words)
+            or _supposed(hit, words)
             or self._framed(hit, words[first : hit.start])
             or self._denied_after(words[hit.end : last])
         )
@@ -90,6 +93,15 @@ def absent(hit: Hit, words: Sequence[Word]) -> bool:
         if word.mark or word.lower in _STOPS:
             return False
         if word.lower == "нет":
+            return True
+    return False
+
+
+def _supposed(hit: Hit, words: Sequence[Word]) -> bool:
+    for word in reversed(words[: hit.start]):
+        if word.mark:
+            return False
+        if word.lower in _SUPPOSED:
             return True
     return False
 

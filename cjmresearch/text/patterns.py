@@ -1,48 +1,33 @@
-"""The pattern language of the codebooks, compiled and matched on lemmas.
+"""Patterns of the codebooks on lemmas: compiled, and found by the first word of each.
 
-A pattern is words, matched by lemma, so any inflected form may be written:
-
-    личный кабинет        both words in a row, in any case and number
-    (долго|медленно)      one of several; alternatives may have several words
-    звонить?              may be absent; also (ну|вот)?
-    долго .. отвечать     up to 3 words between, `...` up to 7; never across the end of a sentence
-    =цены                 this form only
-    дозвон*               any form that begins so
-    ~менеджер проекта     an exclusion: what it covers is no hit of this code
-
-A hyphen is a space. `не` and `нет` are words like others; a pattern that begins with or holds a
-negation is still a hit when it stands alone, but not when the whole is denied (see `negation`).
+The language of patterns is described in `cjmresearch.codebooks.syntax`.
 """
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from cjmresearch.codebooks.syntax import Slot, expand
 from cjmresearch.errors import CodebookError
 from cjmresearch.text.words import SENTENCE, Word, WordReader, plain
-
-_GAPS = {"..": 3, "...": 7}
-_ITEM = re.compile(r"\.{2,3}(?=\s|$)|\([^()]+\)\??|[^\s()]+")
-_ATOM = re.compile(r"=?[^\W_]+(?:['’][^\W_]+)*\*?", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One word of a pattern: its keys, or the beginning of a form; `gap` words may precede it."""
+    """One place of a pattern: keys of its words, beginnings of forms, words allowed before it."""
 
     keys: frozenset[str]
-    prefix: str = ""
-    gap: int = 0
+    prefixes: tuple[str, ...]
+    gap: int
+    crosses: bool
 
     def fits(self, word: Word) -> bool:
         """Say whether the word is one that the atom means."""
-        if self.prefix:
-            return word.lower.startswith(self.prefix)
-        return not self.keys.isdisjoint(word.keys)
+        return not self.keys.isdisjoint(word.keys) or (
+            bool(self.prefixes) and word.lower.startswith(self.prefixes)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +40,7 @@ class Hit:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Rule:
     slug: str
     pattern: str
@@ -74,12 +59,16 @@ class Matcher:
     def add(self, slug: str, pattern: str) -> None:
         """Add a pattern; `CodebookError` says what is wrong with it."""
         excludes = pattern.startswith("~")
-        for atoms in _sequences(pattern.removeprefix("~"), self._reader):
+        try:
+            sequences = expand(pattern.removeprefix("~"))
+        except ValueError as error:
+            raise CodebookError(f"pattern {pattern!r} of {slug}: {error}") from None
+        for slots in sequences:
+            atoms = tuple(_atom(slot, self._reader) for slot in slots)
             rule = _Rule(slug, pattern, atoms, excludes)
-            first = atoms[0]
-            if first.prefix:
-                self._by_prefix[first.prefix].append(rule)
-            for key in first.keys:
+            for prefix in atoms[0].prefixes:
+                self._by_prefix[prefix].append(rule)
+            for key in atoms[0].keys:
                 self._by_key[key].append(rule)
 
     def hits(self, words: Sequence[Word]) -> list[Hit]:
@@ -103,7 +92,7 @@ class Matcher:
         if self._by_prefix and not word.mark:
             for length in range(2, len(word.lower) + 1):
                 rules += self._by_prefix.get(word.lower[:length], ())
-        return rules
+        return dict.fromkeys(rules)
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:
@@ -122,7 +111,7 @@ def _end(atoms: Sequence[Atom], words: Sequence[Word], at: int) -> int:
     """Match atoms from a word on; give the index past the last one, 0 for no match."""
     ends = {at + 1}
     for atom in atoms[1:]:
-        reached = set()
+        reached: set[int] = set()
         for position in ends:
             reached.update(_next(atom, words, position))
         if not reached:
@@ -136,64 +125,23 @@ def _next(atom: Atom, words: Sequence[Word], position: int) -> Iterable[int]:
     while position < len(words) and skipped <= atom.gap:
         word = words[position]
         position += 1
-        if word.mark == SENTENCE:
+        if word.mark == SENTENCE or (word.mark and not atom.crosses):
             return
         if word.mark:
-            if atom.gap == 0:
-                return
             continue
         if atom.fits(word):
             yield position
         skipped += 1
 
 
-def _sequences(pattern: str, reader: WordReader) -> list[tuple[Atom, ...]]:
-    """Expand alternatives and optional parts into plain sequences of atoms."""
-    items = _ITEM.findall(pattern)
-    if "".join(items) != pattern.replace(" ", "") or not items:
-        raise CodebookError(f"pattern {pattern!r}: brackets must be closed and not nested")
-    if items[0] in _GAPS or items[-1] in _GAPS:
-        raise CodebookError(f"pattern {pattern!r}: a gap needs a word on both sides")
-    choices = [_choices(item, pattern) for item in items]
-    sequences = []
-    for chosen in itertools.product(*choices):
-        atoms = _atoms([a for part in chosen for a in part], reader)
-        if atoms:
-            sequences.append(atoms)
-    if not sequences or any(not s for s in sequences):
-        raise CodebookError(f"pattern {pattern!r}: needs at least one word that may not be absent")
-    return list(dict.fromkeys(sequences))
-
-
-def _choices(item: str, pattern: str) -> list[list[str]]:
-    if item in _GAPS:
-        return [[item]]
-    optional = item.endswith("?")
-    body = item.removesuffix("?").removeprefix("(").removesuffix(")")
-    options = [part.replace("-", " ").split() for part in body.split("|")]
-    for word in itertools.chain.from_iterable(options):
-        if not _ATOM.fullmatch(word):
-            raise CodebookError(
-                f"pattern {pattern!r}: {word!r} is no word; allowed: word, =form, begin*, (a|b), "
-                "word?, .. and ..."
-            )
-    return [*options, []] if optional else options
-
-
-def _atoms(words: Sequence[str], reader: WordReader) -> tuple[Atom, ...]:
-    atoms: list[Atom] = []
-    gap = 0
-    for word in words:
-        if word in _GAPS:
-            gap = _GAPS[word]
-            continue
-        lower = plain(word)
-        if lower.endswith("*"):
-            atom = Atom(frozenset(), lower.removesuffix("*").removeprefix("="), gap)
-        elif lower.startswith("="):
-            atom = Atom(frozenset((lower,)), gap=gap)
+def _atom(slot: Slot, reader: WordReader) -> Atom:
+    keys: set[str] = set()
+    prefixes = []
+    for word in map(plain, slot.words):
+        if word.endswith("*"):
+            prefixes.append(word.removesuffix("*"))
+        elif word.startswith("="):
+            keys.add(word)
         else:
-            atom = Atom(frozenset((reader.lemma(lower), lower)), gap=gap)
-        atoms.append(atom)
-        gap = 0
-    return tuple(atoms)
+            keys |= {reader.lemma(word), word}
+    return Atom(frozenset(keys), tuple(prefixes), slot.gap, slot.crosses)

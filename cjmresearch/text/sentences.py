@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
+from cjmresearch.text.words import word_set
+
 _EMOJI = "[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+"
 _AFTER_EMOJI = re.compile(_EMOJI + r"\s+(?=[A-ZА-ЯЁ])")
 _END = re.compile(rf"(?:[.!?…]+|[.!?…]*[:;=]-?[)(D]+|{_EMOJI})[\"'”’»)\]*]*(?=\s)")
 _OPENERS = "\"'“‘«([*-–—"
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st jr sr inc ltd co corp dept est vs etc fig no vol approx ca cf al gen col "
-    "sen rep gov rev lt sgt capt ave blvd rd mt ft jan feb mar apr jun jul aug sep sept oct nov dec "
-    "e.g i.e a.m p.m u.s u.k u.n d.c ph.d".split()
+_ABBREVIATIONS = word_set(
+    "mr mrs ms dr prof st jr sr inc ltd co corp dept est vs etc fig no vol approx ca cf al gen "
+    "col sen rep gov rev lt sgt capt ave blvd rd mt ft jan feb mar apr jun jul aug sep sept oct "
+    "nov dec e.g i.e a.m p.m u.s u.k u.n d.c ph.d"
 )
 _ENDS_BEFORE_LOWER = (".", "?", "!", "??", "!!", "?!")
-_MAY_END = frozenset("inc ltd co corp etc a.m p.m u.s u.k jr sr".split())
+_MAY_END = word_set("inc ltd co corp etc a.m p.m u.s u.k jr sr")
 _WORD_BEFORE = re.compile(r"[\w.]+$")
 
 Span = tuple[int, int]

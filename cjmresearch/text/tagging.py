@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cjmresearch import codebooks
-from cjmresearch.errors import SchemaError
 from cjmresearch.schema import check, empty, frame
-from cjmresearch.text.rules import DEFAULT_SCHEMES, LANGUAGES, Rules, reader, rules
+from cjmresearch.text.rules import DEFAULT_SCHEMES, KINDS, LANGUAGES, Rules, reader, rules
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -152,10 +151,9 @@ def _asked_stage(stages: Rules, language: str, question: str) -> list[tuple[str,
 def _schemes(codes: pd.DataFrame) -> _Schemes:
     """Name the shipped schemes that the codes come from, by task."""
     shipped = set(codebooks.available())
-    kinds = {"touchpoints": "touchpoint", "pains": "pain", "stages": "stage"}
     return {
         task: tuple(s for s in codes.loc[codes["kind"] == kind, "scheme"].unique() if s in shipped)
-        for task, kind in kinds.items()
+        for task, kind in KINDS.items()
     }
 
 

@@ -62,6 +62,11 @@ class WordReader:
         return words
 
 
+def word_set(words: str) -> frozenset[str]:
+    """Make a set of words from a text."""
+    return frozenset(words.split())
+
+
 def plain(word: str) -> str:
     """Lower case, ё as е, one apostrophe, no stress mark."""
     return word.lower().replace("ё", "е").replace("’", "'").replace("\u0301", "")

@@ -1,0 +1,195 @@
+"""The first page: a few sentences computed from the numbers, no stronger than they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from cjmresearch.report.words import Words
+from cjmresearch.wording import INTERVAL_FROM
+
+MOST = 5
+"""Sentences that the first page holds at most."""
+
+_PAINS = 3
+_PLACES = 2
+
+Link = Callable[[str, Any], Markup]
+"""Makes a link from the key of a panel and the text."""
+
+
+def findings(
+    words: Words,
+    link: Link,
+    *,
+    curve: pd.DataFrame,
+    pains: pd.DataFrame,
+    places: pd.DataFrame,
+    touchpoints: pd.DataFrame,
+    names: dict[str, str],
+    n_participants: int,
+) -> list[Markup]:
+    """Say what the numbers say: stages, pains, critical places, and what is too thin to tell.
+
+    Parameters
+    ----------
+    curve
+        Frame [curve]; stages are compared by its band, since the worst is chosen after looking.
+    pains
+        Frame of `aggregate.pain_ranking`.
+    places
+        Frame of `critical_places`.
+    touchpoints
+        touchpoint, n_participants over all stages, most people first.
+    """
+    sentences = _of_stages(words, link, curve, names)
+    people = words.plural("people_gen", n_participants)
+    sentences.append(_of_pains(words, link, pains, names) or words("no_pains", n=people))
+    if len(places):
+        sentences.append(_of_places(words, link, places, names))
+    if len(touchpoints):
+        sentences.append(_of_touchpoint(words, link, touchpoints, names, n_participants))
+    thin = curve[curve["n_participants"] < INTERVAL_FROM]
+    if len(thin) and curve["low"].notna().any():
+        stages = [_stage(words, link, row, names) for row in thin.to_dict("records")]
+        sentences.append(words("thin", stages=words.series(stages)))
+    return sentences[:MOST]
+
+
+def alike(curve: pd.DataFrame, stage: str) -> pd.Series:
+    """Mark the stages whose band overlaps with a stage's, itself included; False without a band."""
+    row = curve[curve["stage"] == stage].iloc[0]
+    return (curve["band_low"] <= row["band_high"]) & (curve["band_high"] >= row["band_low"])
+
+
+def critical_places(observations: pd.DataFrame) -> pd.DataFrame:
+    """Find where several barriers meet: two or more, from two or more people, at one touchpoint.
+
+    Returns
+    -------
+    DataFrame
+        stage, touchpoint, n_barriers, n_participants; most people first, then most barriers.
+    """
+    pains = observations[observations["kind"] == "pain"]
+    pains = pains[pains["stage"].notna() & pains["touchpoint"].notna()]
+    places = pains.groupby(["stage", "touchpoint"], observed=True).agg(
+        n_barriers=("code", "nunique"), n_participants=("participant_id", "nunique")
+    )
+    places = places[(places["n_barriers"] >= 2) & (places["n_participants"] >= 2)].reset_index()
+    return places.sort_values(
+        ["n_participants", "n_barriers", "stage", "touchpoint"],
+        ascending=[False, False, True, True],
+        ignore_index=True,
+    )
+
+
+def _stage(words: Words, link: Link, row: dict[str, Any], names: dict[str, str]) -> Markup:
+    name = words("quoted", name=names[row["stage"]])
+    return link(f"curve|{row['stage']}", name) if row["n_participants"] else name
+
+
+def _of_stages(
+    words: Words, link: Link, curve: pd.DataFrame, names: dict[str, str]
+) -> list[Markup]:
+    solid = curve[curve["band_low"].notna()]
+    if curve["mean"].isna().all():
+        return [words("no_emotion")]
+    if solid.empty:
+        return [words("few")]
+    worst = solid.loc[solid["mean"].idxmin()].to_dict()
+    facts = _facts(words, link, worst, names)
+    if len(solid) == 1:
+        return [words("single", **facts)]
+    same = alike(solid, worst["stage"])
+    if same.all():
+        return [words("flat", count=len(solid), **facts)]
+    same_names = [_stage(words, link, row, names) for row in solid[same].to_dict("records")]
+    others = [_stage(words, link, row, names) for row in solid[~same].to_dict("records")]
+    if same.sum() == 1:
+        first = words("worst_clear", **facts)
+    else:
+        first = words("worst_candidate", stages=words.series(same_names), **facts)
+        contrast = words("contrast", low=facts["stage"], others=words.series(others))
+        first = Markup("{} {}").format(first, contrast)
+    return [first, _of_best(words, link, solid, names)]
+
+
+def _of_best(words: Words, link: Link, solid: pd.DataFrame, names: dict[str, str]) -> Markup:
+    best = solid.loc[solid["mean"].idxmax()].to_dict()
+    facts = _facts(words, link, best, names)
+    same = alike(solid, best["stage"]) & (solid["stage"] != best["stage"])
+    if not same.any():
+        return words("best_clear", **facts)
+    others = [_stage(words, link, row, names) for row in solid[same].to_dict("records")]
+    return words("best_candidate", others=words.series(others), **facts)
+
+
+def _facts(
+    words: Words, link: Link, row: dict[str, Any], names: dict[str, str]
+) -> dict[str, Markup | str]:
+    return {
+        "stage": _stage(words, link, row, names),
+        "mean": words.signed(row["mean"]),
+        "n": words.plural("people", int(row["n_participants"])),
+    }
+
+
+def _of_pains(
+    words: Words, link: Link, pains: pd.DataFrame, names: dict[str, str]
+) -> Markup | None:
+    if pains.empty:
+        return None
+    top = pains[pains["rank"] <= _PAINS].head(_PAINS + 2)
+    parts = [
+        Markup("{} ({})").format(
+            _lower(names[row["code"]]),
+            link(f"pain|{row['code']}", words.of(row["n_participants"], row["of_participants"])),
+        )
+        for row in top.to_dict("records")
+    ]
+    said = words("top_pains", pains=words.series(parts))
+    if len(pains) > 1 and pains["high"].iloc[1:].max() >= pains["low"].iloc[0]:
+        said = Markup("{} {}").format(said, words("pains_close"))
+    return said
+
+
+def _of_places(words: Words, link: Link, places: pd.DataFrame, names: dict[str, str]) -> Markup:
+    parts = [
+        link(
+            f"touchpoints|{row['stage']}|{row['touchpoint']}",
+            words(
+                "place",
+                stage=words("quoted", name=names[row["stage"]]),
+                touchpoint=_lower(names[row["touchpoint"]]),
+                barriers=words.plural("barriers", row["n_barriers"]),
+                n=words.plural("people", row["n_participants"]),
+            ),
+        )
+        for row in places.head(_PLACES).to_dict("records")
+    ]
+    key = "critical" if len(parts) > 1 else "critical_one"
+    return words(key, places=Markup("; ").join(parts))
+
+
+def _of_touchpoint(
+    words: Words,
+    link: Link,
+    touchpoints: pd.DataFrame,
+    names: dict[str, str],
+    n_participants: int,
+) -> Markup:
+    row = touchpoints.iloc[0]
+    counted = words.of(int(row["n_participants"]), n_participants)
+    return words(
+        "top_touchpoint",
+        touchpoint=words("quoted", name=names[row["touchpoint"]]),
+        n=link(f"touchpoint|{row['touchpoint']}", counted),
+    )
+
+
+def _lower(name: str) -> str:
+    """Put a name into a sentence: capitals of abbreviations (CRM, B2B) stay."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]

@@ -1,0 +1,191 @@
+"""Who was heard, how much they said, who coded it, and the numbers of questionnaires."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from cjmresearch.report.words import Words
+from cjmresearch.schema import Study
+from cjmresearch.wording import PERCENT_FROM
+
+_ROWS = 6
+"""Values of a trait that the sample shows; two or more that are left are summed."""
+
+_HISTOGRAM = 12
+"""Up to this many different values a question gets a small histogram."""
+
+_WORD = re.compile(r"\w+")
+_PROMOTER, _DETRACTOR = 9, 6
+
+
+def sample_section(
+    study: Study, words: Words, *, people: pd.DataFrame, live: pd.DataFrame
+) -> dict[str, Any]:
+    """Describe the sample: figures, people by trait, coders, consent, the machine's share.
+
+    `people` are the rows of participants who were interviewed, `live` the codings that count.
+    """
+    traits = (
+        ("by_role", people["buying_role"]),
+        ("by_outcome", people["outcome"]),
+        ("by_language", people["language"]),
+        ("by_firm", people["org_id"]),
+        ("by_consent", people["consent"].map({True: "yes", False: "no"})),
+    )
+    machine = int(live["machine"].sum())
+    firms = people["org_id"].dropna()
+    return {
+        "figures": _figures(study, words, people),
+        "breakdowns": [_breakdown(words, title, values) for title, values in traits],
+        "coders": _coders(live),
+        "machine": machine,
+        "codings": len(live),
+        "machine_note": words("machine_share", n=words.whole(machine), of=words.whole(len(live))),
+        "refused": bool(people["consent"].eq(False).any()),
+        "shared_firm": bool(firms.duplicated().any()),
+    }
+
+
+def _figures(study: Study, words: Words, people: pd.DataFrame) -> list[tuple[str, str]]:
+    customers = study.speakers[
+        (study.speakers["role"] == "participant") & (study.speakers["voice"] == "customer")
+    ]
+    said = study.turns.merge(customers[["source_id", "speaker"]], on=["source_id", "speaker"])
+    texts = study.current_texts
+    spoken = sum(
+        len(_WORD.findall(texts[source][start:end]))
+        for source, start, end in zip(said["source_id"], said["start"], said["end"], strict=True)
+    )
+    kinds = study.sources["kind"]
+    told = kinds.isin(["interview", "focus_group"])
+    counts = (
+        ("people", len(people)),
+        ("firms", people["org_id"].nunique()),
+        ("interviews", int(told.sum())),
+        ("surveys", int((kinds == "survey").sum())),
+        ("other_sources", int((~told & (kinds != "survey")).sum())),
+        ("turns", len(said)),
+        ("words", spoken),
+        ("answers", len(study.answers)),
+    )
+    return [(words.whole(n), words.form(key, n)) for key, n in counts if n]
+
+
+def _breakdown(words: Words, title: str, values: pd.Series) -> dict[str, Any]:
+    counts = values.value_counts()
+    shown = _ROWS if len(counts) > _ROWS + 1 else len(counts)
+    rows = [(words.of_value(value), int(n)) for value, n in counts.head(shown).items()]
+    rest = counts.iloc[shown:]
+    if len(rest):
+        rows.append((str(words("rest", n=len(rest))), int(rest.sum())))
+    missing = int(values.isna().sum())
+    if missing:
+        rows.append((str(words("not_recorded")), missing))
+    return {"title": words(title), "rows": rows, "of": len(values)}
+
+
+def _coders(live: pd.DataFrame) -> pd.DataFrame:
+    """Count codings by coder: coder, machine (bool), n_codings; people first."""
+    counts = live.groupby("coder").agg(
+        machine=("machine", "all"), n_codings=("coding_id", "nunique")
+    )
+    return counts.reset_index().sort_values(
+        ["machine", "n_codings", "coder"], ascending=[True, False, True], ignore_index=True
+    )
+
+
+def survey_scores(study: Study) -> pd.DataFrame:
+    """Summarise the scales of questionnaires, apart from any valence.
+
+    Returns
+    -------
+    DataFrame
+        One row a scale question with answers: question_id, text, metric, stage (slug or NaN),
+        scale_min, scale_max, lower_is_better (bool), n (people), mean (of people's means),
+        promoters, detractors (people, Int64; only for an NPS), counts (dict value -> answers).
+        Questions with personal data are left out.
+    """
+    scales = study.questions[(study.questions["type"] == "scale") & ~study.questions["pii"]]
+    answers = study.answers[study.answers["value"].notna()]
+    rows = []
+    for question in scales.to_dict("records"):
+        given = answers[answers["question_id"] == question["question_id"]]
+        if given.empty:
+            continue
+        person = given.groupby("participant_id")["value"].mean()
+        nps = question["metric"] == "nps"
+        rows.append(
+            {key: question[key] for key in ("question_id", "text", "metric", "stage")}
+            | {"scale_min": question["scale_min"], "scale_max": question["scale_max"]}
+            | {
+                "lower_is_better": question["higher_is_better"] is False,
+                "n": len(person),
+                "mean": float(person.mean()),
+                "promoters": int((person >= _PROMOTER).sum()) if nps else None,
+                "detractors": int((person <= _DETRACTOR).sum()) if nps else None,
+                "counts": given["value"].value_counts().sort_index().to_dict(),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def survey_section(scores: pd.DataFrame, words: Words, names: dict[str, str]) -> list[dict]:
+    """Write the scores of questionnaires for the template, with a small histogram each."""
+    return [
+        {
+            "text": row["text"],
+            "stage": names.get(row["stage"], "") if isinstance(row["stage"], str) else "",
+            "scale": _scale(row, words),
+            "lower_is_better": row["lower_is_better"],
+            "n": row["n"],
+            "mean": words.decimal(row["mean"]),
+            "nps": _nps(row, words),
+            "bars": _bars(_filled(row), words),
+        }
+        for row in scores.to_dict("records")
+    ]
+
+
+def _scale(row: dict[str, Any], words: Words) -> str:
+    if pd.isna(row["scale_min"]) or pd.isna(row["scale_max"]):
+        return ""
+    return f"{row['scale_min']:g}–{row['scale_max']:g}".replace("-", "−")
+
+
+def _nps(row: dict[str, Any], words: Words) -> str:
+    if row["metric"] != "nps":
+        return ""
+    counted = {k: words.whole(int(row[k])) for k in ("promoters", "detractors", "n")}
+    if row["n"] < PERCENT_FROM:
+        return words("nps_few", **counted)
+    score = 100 * (row["promoters"] - row["detractors"]) / row["n"]
+    return words("nps", score=words.signed(score, 0), **counted)
+
+
+def _filled(row: dict[str, Any]) -> dict[float, int]:
+    """Add the values of a known scale that nobody chose: an empty place is an answer, too."""
+    low, high = row["scale_min"], row["scale_max"]
+    if pd.isna(low) or pd.isna(high) or high - low >= _HISTOGRAM:
+        return row["counts"]
+    steps = {float(value): 0 for value in range(int(low), int(high) + 1)}
+    return dict(sorted((steps | row["counts"]).items()))
+
+
+def _bars(counts: dict[float, int], words: Words) -> dict[str, Any] | None:
+    """Place a histogram's bars in a box 28 high; none where there are too many values."""
+    if not 1 < len(counts) <= _HISTOGRAM:
+        return None
+    highest = max(counts.values())
+    bars = [
+        {"x": 14 * i, "height": round(26 * n / highest, 1), "value": f"{value:g}", "n": n}
+        for i, (value, n) in enumerate(counts.items())
+    ]
+    values = "; ".join(f"{bar['value']}: {bar['n']}" for bar in bars)
+    return {
+        "bars": bars,
+        "width": 14 * len(bars),
+        "alt": words("distribution_alt", values=values),
+    }

@@ -21,6 +21,8 @@ _NAMED = re.compile(
     r"\s*(?:>>|-)?\s*(?P<label>[^:<>]{1,60}?)\s*:(?:\s+|$)(?P<words>.*)$", re.DOTALL
 )
 _SRT_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*\d+\s*\r?\n\s*\d{1,3}:\d{2}:\d{2}[.,]\d{1,3}\s*-->")
+_MOST_NAMED = 0.8
+"""From this share on every cue begins with its speaker, and a name may stand once."""
 _SOME_NAMELESS = 0.3
 """Above this share, a name stands only where the speaker changes: nothing to doubt."""
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
@@ -146,7 +148,9 @@ def _name(cues: Sequence[Cue], given: Collection[str]) -> tuple[list[Cue], list[
     """Cues with their speakers, and the numbers of those that carry no name of their own."""
     matches = [None if c.speaker else _NAMED.match(c.words) for c in cues]
     written = [m["label"] for m in matches if m]
-    chosen = labels.accept(written, given=given, units=len(cues))
+    chosen = labels.accept(written, given=given)
+    if sum(map(labels.is_name_like, written)) >= _MOST_NAMED * len(cues):
+        chosen |= {labels.key(w): labels.clean(w) for w in written if labels.is_name_like(w)}
     named, nameless, speaker = [], [], None
     for cue, match in zip(cues, matches, strict=True):
         label, words = cue.speaker, cue.words

@@ -59,6 +59,7 @@ class Layout:
     warnings: tuple[str, ...] = ()
 
 
+_INTRODUCTION = 2000
 _MUCH = 0.2
 """A less trusted layout has to cover that much more of the text."""
 
@@ -96,7 +97,8 @@ def _is_quoted(lines: Sequence[Line], heads: Sequence[Head]) -> bool:
     """Tell an article that quotes a few turns from a transcript."""
     first, last = lines[heads[0].index].start, lines[heads[-1].index].start
     whole = max(lines[-1].end, 1)
-    return len(heads) < 12 and first > 0.15 * whole and last - first < 0.3 * whole
+    late = first > max(_INTRODUCTION, 0.15 * whole)
+    return len(heads) < 12 and late and last - first < 0.3 * whole
 
 
 def _after_marker(lines: Sequence[Line], heads: tuple[Head, ...]) -> tuple[Head, ...]:

@@ -1,0 +1,214 @@
+"""Real transcripts and surveys: counts were taken by grep and by eye, not by the reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cjmresearch import read, schema
+from cjmresearch.read.transcripts import Transcript
+
+CV = {
+    "Interview_leader1.txt": {"Interviewer": 42, "Leader 1": 75},
+    "Interview_leader2&3.txt": {"Interviewer": 37, "Leader 2": 36, "Leader 3": 27},
+    "Interview_leader4.txt": {"Interviewer": 11, "Leader 4": 18},
+    "Interview_leader5.txt": {"Interviewer": 41, "Leader 5": 42},
+    "Interview_leader6.txt": {"Interviewer": 49, "Leader 6": 48},
+}
+ENSEMBLE = {
+    "P1 Transcript.txt": {"P1": 33, "A1": 32, "A5": 4},
+    "P2 Transcript.txt": {"P2": 22, "A1": 21, "A5": 3},
+    "P3 Transcript.txt": {"P3": 37, "R1": 31},
+    "P4 Transcript.txt": {"P4": 19, "A1": 18, "A5": 2},
+    "P5 Transcript.txt": {"P5": 23, "A1": 23, "Unknown Speaker": 1},
+}
+LENNY = {  # named turns, turns with a time only, which go on with the speaker before
+    "ada-chen-rekhi.md": ({"Lenny": 81, "Ada Chen Rekhi": 81}, 40),
+    "adam-fishman.md": ({"Lenny": 71, "Adam Fishman": 102}, 0),
+    "amjad-masad.md": ({"Lenny Rachitsky": 64, "Amjad Masad": 64}, 23),
+    "anuj-rathi.md": ({"Lenny": 49, "Anuj Rathi": 49}, 42),
+    "april-dunford.md": ({"Lenny": 84, "April Dunford": 86, "Speaker 1": 1}, 73),
+}
+MLSS = {  # turns of the interviewee, turns of all interviewers
+    "10": (173, 66), "12": (95, 65), "14": (150, 81), "16": (135, 63), "19": (73, 31),
+    "20": (112, 37), "23": (111, 61), "25": (142, 34), "27": (142, 39), "3": (70, 80),
+    "31": (70, 55), "33": (84, 24), "35": (105, 47), "37": (94, 35), "4": (159, 66),
+    "43": (106, 46), "6": (123, 100), "8": (140, 51),
+}  # fmt: skip
+
+
+def counts(result: Transcript) -> dict[str, int]:
+    return result.turns["speaker"].value_counts().to_dict()
+
+
+def roles(result: Transcript) -> dict[str, str]:
+    return dict(zip(result.speakers["speaker"], result.speakers["role"], strict=True))
+
+
+def assert_whole(result: Transcript, path: Path | None = None) -> None:
+    """Every character stands in one span; for text files the text is the file."""
+    spans = result.report.spans
+    assert spans["start"].tolist() == [0, *spans["end"].tolist()[:-1]]
+    assert spans["end"].iloc[-1] == len(result.text)
+    turns = spans[spans["what"] == "turn"]
+    assert turns["start"].tolist() == result.turns["start"].tolist()
+    assert turns["end"].tolist() == result.turns["end"].tolist()
+    for row in spans[spans["what"] == "blank"].itertuples():
+        assert not result.text[row.start : row.end].strip()
+    for name in ("turns", "speakers"):
+        schema.check(getattr(result, name), name)
+    schema.check(result.source, "sources")
+    if path is not None:
+        raw = path.read_bytes().decode("utf-8-sig")
+        assert result.text == raw.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("name", CV)
+def test_names_on_their_own_line(shared_data: Path, name: str) -> None:
+    path = shared_data / "cv_reengineering_interviews" / name
+    result = read.transcript(path)
+    assert counts(result) == CV[name]
+    assert {s for s, r in roles(result).items() if r == "interviewer"} == {"Interviewer"}
+    assert set(roles(result).values()) == {"interviewer", "participant"}
+    assert_whole(result, path)
+
+
+def test_a_label_without_a_blank_after_the_colon(shared_data: Path) -> None:
+    path = shared_data / "cv_reengineering_interviews" / "Interview_leader2&3.txt"
+    result = read.transcript(path)
+    turn = result.turns[result.turns["locator"] == "line 262"].iloc[0]
+    assert turn["speaker"] == "Interviewer"
+    assert result.text[turn["start"] : turn["end"]].startswith("ANONYMIZED_NAME\nOkay. So I think")
+
+
+@pytest.mark.parametrize("name", ENSEMBLE)
+def test_otter_headers(shared_data: Path, name: str) -> None:
+    path = shared_data / "data_ensemble_interviews" / name
+    result = read.transcript(path)
+    assert counts(result) == ENSEMBLE[name]
+    expected = {"P": "participant", "A": "interviewer", "R": "interviewer", "U": "other"}
+    assert roles(result) == {s: expected[s[0]] for s in ENSEMBLE[name]}
+    assert result.turns["begin_s"].notna().all()
+    assert result.turns["begin_s"].is_monotonic_increasing
+    assert_whole(result, path)
+
+
+@pytest.mark.parametrize("name", LENNY)
+def test_names_with_times_and_front_matter(shared_data: Path, name: str) -> None:
+    path = shared_data / "lenny_sample" / name
+    named, nameless = LENNY[name]
+    result = read.transcript(path)
+    labels = result.report.spans["what"] == "label"
+    assert int(labels.sum()) == sum(named.values())
+    assert len(result) == sum(named.values()) + nameless
+    assert set(counts(result)) == set(named)
+    for speaker, role in roles(result).items():
+        host, stray = speaker.startswith("Lenny"), speaker.startswith("Speaker")
+        assert role == ("interviewer" if host else "other" if stray else "participant")
+    assert result.turns["begin_s"].notna().all()
+    assert_whole(result, path)
+
+
+def test_zoom_captions(shared_data: Path) -> None:
+    result = read.transcript(shared_data / "zoom_vtt" / "meeting001_transcript.vtt")
+    assert set(counts(result)) == {
+        "Andrew Knight", "George Harrison", "John Lennon", "Paul McCartney", "Ringo Starr",
+    }  # fmt: skip
+    assert len(result) == 30, "runs of one speaker, by `grep | uniq -c | wc -l`"
+    assert result.turns["locator"].iloc[-1].endswith("300")
+    first = result.turns.iloc[0]
+    assert (first["begin_s"], first["end_s"], first["locator"]) == (4.859, 21.24, "cue 1-4")
+    assert "2 cues carry no name" in str(result.report)
+    assert_whole(result)
+
+
+@pytest.mark.parametrize("number", MLSS)
+def test_numbered_interviewers(shared_data: Path, number: str) -> None:
+    path = shared_data / "mlss_interviews" / "transcripts" / f"Interview {number}.txt"
+    result = read.transcript(path)
+    role = result.turns["speaker"].map(roles(result))
+    answers, asks = MLSS[number]
+    assert ((role == "participant").sum(), (role == "interviewer").sum()) == (answers, asks)
+    assert_whole(result, path)
+
+
+def test_russian_dashes_without_names(seeds: Path) -> None:
+    """15 turns by grep; the page around the talk is no turn."""
+    path = next(seeds.glob("004_*.txt"))
+    result = read.transcript(path)
+    assert len(result) == 15
+    assert result.turns["speaker"].tolist() == ["—1", "—2"] * 7 + ["—1"]
+    assert roles(result) == {"—1": "interviewer", "—2": "participant"}
+    assert result.turns["locator"].str.removeprefix("line ").astype(int).tolist() == [
+        47, 49, 51, 55, 197, 199, 219, 221, 223, 225, 227, 233, 235, 237, 241,
+    ]  # fmt: skip
+    spoken = [
+        result.text[a:b] for a, b in zip(result.turns["start"], result.turns["end"], strict=True)
+    ]
+    assert spoken[0].startswith("Всем привет, друзья.")
+    assert spoken[2].startswith("Вадим Дозорцев — ведущий эксперт")
+    assert spoken[2].count("\n\n") == 1, "paragraphs stay in a turn"
+    assert spoken[-1] == "Счастливо! До следующих встреч."
+    assert "Транскрибация выпуска" not in "".join(spoken)
+    assert_whole(result, path)
+
+
+def test_one_correction_repairs_the_proposed_speakers(seeds: Path) -> None:
+    """By sense turns 9 and 10 are both the guest's, so all that follow were turned round."""
+    result = read.transcript(next(seeds.glob("004_*.txt")))
+    fixed = result.with_speakers({10: "—2"}, onwards=True)
+    guest = fixed.turns.index[fixed.turns["speaker"] == "—2"].tolist()
+    assert guest == [1, 3, 5, 7, 9, 10, 12, 14]
+    assert result.turns["speaker"].iloc[10] == "—1", "the first result is unchanged"
+    assert fixed.report.speakers.set_index("speaker").at["—2", "n_turns"] == 8
+
+
+def test_an_article_with_an_example_is_no_transcript(seeds: Path) -> None:
+    for number in ("000", "001", "002", "003"):
+        with pytest.raises(read.UnknownFormat, match="no speakers found"):
+            read.transcript(next(seeds.glob(f"{number}_*.txt")))
+
+
+def test_jupyter_survey(shared_data: Path) -> None:
+    folder = shared_data / "jupyter_survey_2015_ux"
+    survey = read.survey(folder / "20160115235816-SurveyExport.csv")
+    assert (len(survey), len(survey.questions)) == (1706, 37)
+    assert len(survey.answers) == 20847, "filled cells, by the csv module"
+    types = survey.questions.set_index("text")["type"]
+    assert types["How often do you use Jupyter Notebook?"] == "closed"
+    assert types["Select all the words that best describe Jupyter Notebook."] == "multiple"
+    assert types["Time Started"] == types["Date Submitted"] == "date"
+    hinders = next(t for t in types.index if t.startswith("What, if anything, hinders"))
+    assert types[hinders] == "open"
+    assert (survey.turns["prompt"] == hinders).sum() == 764, "filled cells, by the csv module"
+
+
+@pytest.mark.parametrize("name", ["survey456.csv", "survey789.xlsx"])
+def test_small_surveys_of_a_course(shared_data: Path, name: str) -> None:
+    survey = read.survey(shared_data / "qualcoder_examples" / name)
+    digit = int(name[6])
+    ids = [f"ID{digit + i}" for i in range(3)]
+    assert survey.participants["participant_id"].tolist() == ids
+    types = survey.questions.set_index("text")["type"].to_dict()
+    assert (types["Case"], types["Age"], types["Gender"]) == ("id", "closed", "closed")
+    open_ = [t for t, kind in types.items() if kind == "open"]
+    assert open_ == (["freetext"] if digit == 4 else ["Qual_hobby_opinions", "Qual_pet_opinions"])
+    assert len(survey.turns) == 3 * len(open_)
+
+
+@pytest.mark.parametrize("year", ["2020", "2021"])
+def test_one_survey_in_two_formats(shared_data: Path, year: str) -> None:
+    folder = shared_data / "spack_survey"
+    as_csv, as_xlsx = (read.survey(folder / f"spack-{year}.{e}") for e in ("csv", "xlsx"))
+    assert len(as_csv) == len(as_xlsx) == {"2020": 170, "2021": 179}[year]
+    assert len(as_csv.turns) == len(as_xlsx.turns)
+    assert as_csv.text.split() == as_xlsx.text.split(), "the exports differ in blanks only"
+    same = ["text", "type", "metric", "scale_min", "scale_max"]
+    assert as_csv.questions[same].equals(as_xlsx.questions[same])
+
+
+def test_exports_with_several_header_rows_are_refused(shared_data: Path) -> None:
+    for name in ("sample.csv", "sample_legacy.csv"):
+        with pytest.raises(read.UnknownFormat, match="header rows"):
+            read.survey(shared_data / "qualtrics_format" / name)

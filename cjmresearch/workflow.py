@@ -33,7 +33,7 @@ def read_files(
     """
     from cjmresearch import read
 
-    results = []
+    results: list[Any] = []
     for path in map(Path, paths):
         is_survey = kind == "survey" or (kind is None and path.suffix.lower() in TABLES)
         if is_survey:

@@ -81,7 +81,7 @@ class Table:
         return [c.name for c in self.columns]
 
 
-def id_(name: str, doc: str = "", ref: str | None = None, nullable: bool = False) -> Column:
+def id_(name: str, doc: str = "", *, ref: str | None = None, nullable: bool = False) -> Column:
     """Make a column of ids."""
     return Column(name, "id", doc, nullable, ref=ref)
 

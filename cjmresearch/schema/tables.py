@@ -190,7 +190,12 @@ _ALL = (
             id_("code_id", ref="codes.code_id"),
             text("coder", "anna, rules:touchpoints-1, model:emotion-1", null=False),
             text("status", null=False, of=STATUSES),
-            id_("suggestion_id", "the suggestion that was decided", "codings.coding_id", True),
+            id_(
+                "suggestion_id",
+                "the suggestion that was decided",
+                ref="codings.coding_id",
+                nullable=True,
+            ),
             text("run_id", "one run of a machine"),
             number("confidence", low=0, high=1),
             number("valence", "overrides the valence of the code", low=-1, high=1),

@@ -1,0 +1,127 @@
+"""What the explorer says, in Russian and English."""
+
+from __future__ import annotations
+
+import re
+
+from cjmresearch.errors import CjmError
+
+_WORDS = {
+    "ru": {
+        "persona": "Чей путь",
+        "model": "Модель пути",
+        "layer": "Что показать",
+        "machine": "С разметкой машины",
+        "machine_hint": "Показать и то, что предложили правила и модели, а человек не проверил",
+        "everybody": "Все участники",
+        "whole_map": "Вся карта",
+        "mood": "Настроение",
+        "mood_hint": "выше — лучше",
+        "stage": "Этап",
+        "counts": "Число: сколько участников из {n} сказали об этом. Клетка открывает их слова.",
+        "not_coded": "не размечено",
+        "no_data": "нет данных",
+        "more_codes": "ещё {n}",
+        "outside": "Вне модели",
+        "pick": "Выберите клетку карты или среднее под кривой: здесь появятся слова людей.",
+        "all_codes": "Все",
+        "more": "Показать ещё",
+        "shown": "показаны {n} из {of}",
+        "question": "Вопрос",
+        "turn": "реплика {n}",
+        "withheld": "Слова скрыты: участник не дал согласия на цитирование.",
+        "unchecked": "машина, не проверено",
+        "hypothesis": "гипотеза: за ней нет высказываний",
+        "nothing": "Здесь никто ничего не сказал. Это пробел в данных, а не «всё хорошо».",
+        "no_curve": "Чувства на этой карте не размечены, поэтому кривой нет.",
+        "banner": "{note}: {n} из {of} пометок на этой карте предложили правила и модели.",
+        "participants": ("участник", "участника", "участников"),
+        "mentions": ("упоминание", "упоминания", "упоминаний"),
+        "refresh": "Обновить из проекта",
+    },
+    "en": {
+        "persona": "Whose journey",
+        "model": "Journey model",
+        "layer": "What to show",
+        "machine": "With machine tags",
+        "machine_hint": "Show also what rules and models suggested and no person has checked",
+        "everybody": "All participants",
+        "whole_map": "Whole map",
+        "mood": "Mood",
+        "mood_hint": "higher is better",
+        "stage": "Stage",
+        "counts": "A number: how many of {n} participants spoke of it. A cell opens their words.",
+        "not_coded": "not coded",
+        "no_data": "no data",
+        "more_codes": "{n} more",
+        "outside": "Outside the model",
+        "pick": "Choose a cell of the map or a mean under the curve to read people's words here.",
+        "all_codes": "All",
+        "more": "Show more",
+        "shown": "{n} of {of} shown",
+        "question": "Asked",
+        "turn": "turn {n}",
+        "withheld": "Words withheld: the participant did not consent to being quoted.",
+        "unchecked": "machine, unchecked",
+        "hypothesis": "a hypothesis: nobody's words stand behind it",
+        "nothing": "Nobody said anything here. That is a gap in the data, not good news.",
+        "no_curve": "No feelings are coded on this map, so there is no curve.",
+        "banner": "{note}: rules and models suggested {n} of {of} codings on this map.",
+        "participants": ("participant", "participants"),
+        "mentions": ("mention", "mentions"),
+        "refresh": "Reload from the project",
+    },
+}
+_PLACES_RU = {
+    "line": "строка",
+    "lines": "строки",
+    "paragraph": "абзац",
+    "cue": "титр",
+    "cues": "титры",
+    "row": "строка",
+    "column": "столбец",
+    "table": "таблица",
+}
+LANGUAGES = tuple(_WORDS)
+
+
+def say(key: str, language: str, **values: object) -> str:
+    """Give a phrase of the explorer with its values filled in."""
+    if language not in _WORDS:
+        raise CjmError(f"language {language!r}: choose one of {', '.join(LANGUAGES)}")
+    return str(_WORDS[language][key]).format(**values)
+
+
+def counted(n: int, noun: str, language: str) -> str:
+    """Say a number with its noun in the right form: "3 участника", "1 mention"."""
+    forms = _WORDS[language][noun]
+    if language == "en":
+        return f"{n} {forms[n != 1]}"
+    if n % 10 == 1 and n % 100 != 11:
+        return f"{n} {forms[0]}"
+    few = 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14
+    return f"{n} {forms[1 if few else 2]}"
+
+
+def signed(value: float, language: str, digits: int = 1) -> str:
+    """Write a valence with its sign: "−0,4" in Russian, "+0.4" in English."""
+    rounded = round(value, digits)
+    text = f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
+    text = text.replace("-", "−")
+    return text.replace(".", ",") if language == "ru" else text
+
+
+def located(locator: str, language: str) -> str:
+    """Say where in its file a passage stands: "line 12", "строка 12"."""
+    if language == "en":
+        return locator
+    return re.sub(r"[a-z]+", lambda word: _PLACES_RU.get(word[0], word[0]), locator)
+
+
+def clock(seconds: float) -> str:
+    """Write a moment of a recording: "3:07", "1:02:05"."""
+    whole = int(seconds)
+    hours, minutes = divmod(whole // 60, 60)
+    if hours:
+        return f"{hours}:{minutes:02d}:{whole % 60:02d}"
+    return f"{minutes}:{whole % 60:02d}"

@@ -40,8 +40,9 @@ def code_id(connection: sa.Connection, code: str) -> str:
     return str(found)
 
 
-def quote(connection: sa.Connection, source_id: str, start: int, end: int) -> str:
+def quote(connection: sa.Connection, source_id: str, span: tuple[int, int]) -> str:
     """Cut the words of a span of the current revision; refuses one that is not inside the text."""
+    start, end = span
     texts, sources = SQL_TABLES["texts"], SQL_TABLES["sources"]
     # substr counts code points, as Python does, and spares reading the whole transcript.
     query = (

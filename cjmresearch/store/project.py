@@ -261,7 +261,7 @@ class Project:
                 "source_id": source_id,
                 "start": int(start),
                 "end": int(end),
-                "quote": quote(connection, source_id, start, end),
+                "quote": quote(connection, source_id, (int(start), int(end))),
                 "code_id": code_id(connection, code),
                 "coder": coder,
                 "status": "human",

@@ -1,6 +1,6 @@
 """Readers of the public sets the emotion model learns from or is measured on.
 
-Every reader returns a frame with ``set``, ``text``, ``id`` and ``labels`` (a tuple of label names of that set's own
+Every reader returns a frame with set, id, text and labels (a tuple of names in that set's own
 scheme). Nothing here is part of the installed package: the data stay outside the repository.
 """
 
@@ -28,12 +28,12 @@ CEDR_LABELS = ("joy", "sadness", "surprise", "fear", "anger")
 
 
 def fold_of(text_id: str, folds: int) -> int:
-    """A fold that depends on the id alone, so that it survives reordering and new rows."""
+    """Give a fold that depends on the id alone, so that it survives reordering and new rows."""
     return int(hashlib.sha256(str(text_id).encode()).hexdigest()[:8], 16) % folds
 
 
 def normalised(text: str) -> str:
-    """The form under which two rows count as the same text."""
+    """Give the form under which two rows count as the same text."""
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
@@ -55,12 +55,10 @@ def goemotions(data: Path, part: str, taxonomy: str = "original") -> pd.DataFram
 
 
 def ru_goemotions(data: Path) -> pd.DataFrame:
-    """The validation part of GoEmotions, machine-translated into Russian."""
+    """Read the validation part of GoEmotions, machine-translated into Russian."""
     names = (data / "goemotions/original/labels.txt").read_text(encoding="utf-8").split()
     table = pd.read_csv(data / "ru_goemotions/validation.csv")
-    labels = [
-        tuple(names[int(i)] for i in re.findall(r"\d+", ids)) for ids in table["labels"]
-    ]
+    labels = [tuple(names[int(i)] for i in re.findall(r"\d+", ids)) for ids in table["labels"]]
     return _frame("ru_goemotions", zip(table["id"], table["ru_text"], labels, strict=True))
 
 
@@ -104,9 +102,7 @@ def rusentitweet(data: Path) -> pd.DataFrame:
     table = pd.read_csv(data / "rusentitweet/rusentitweet_train.csv")
     table = table[table["label"].isin(["negative", "neutral", "positive"])]
     labels = [(label,) for label in table["label"]]
-    return _frame(
-        "rusentitweet", zip(table["id"].astype(str), table["text"], labels, strict=True)
-    )
+    return _frame("rusentitweet", zip(table["id"].astype(str), table["text"], labels, strict=True))
 
 
 def meld(data: Path, part: str) -> pd.DataFrame:
@@ -125,7 +121,7 @@ def _one_polarity(found: list[str]) -> tuple[str, ...] | None:
 
 
 def semeval2014(data: Path, domain: str) -> pd.DataFrame:
-    """Review sentences whose aspects agree in polarity; Restaurants or Laptops (evaluation only)."""
+    """Review sentences whose aspects agree; Restaurants or Laptop (evaluation only)."""
     rows = []
     root = ElementTree.parse(data / f"semeval2014_absa/{domain}_Train.xml").getroot()
     for sentence in root.iter("sentence"):
@@ -137,7 +133,7 @@ def semeval2014(data: Path, domain: str) -> pd.DataFrame:
 
 
 def sentirueval(data: Path, domain: str) -> pd.DataFrame:
-    """Sentences of Russian reviews whose aspects agree in polarity; rest or car (evaluation only)."""
+    """Sentences of Russian reviews whose aspects agree; rest or car (evaluation only)."""
     rows = []
     path = data / f"sentirueval2015_absa/SentiRuEval_{domain}_markup_train.xml"
     for review in ElementTree.parse(path).getroot().iter("review"):
@@ -156,7 +152,7 @@ def sentirueval(data: Path, domain: str) -> pd.DataFrame:
 
 
 def jupyter_ux(data: Path) -> pd.DataFrame:
-    """Open answers of the Jupyter UX survey: what pleases (positive) and what hinders (negative)."""
+    """Open answers of the Jupyter UX survey: what pleases (positive), what hinders (negative)."""
     table = pd.read_csv(data / "jupyter_survey_2015_ux/20160115235816-SurveyExport.csv")
     rows = []
     for column in table.columns:

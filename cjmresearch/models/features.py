@@ -1,0 +1,141 @@
+"""Text to sparse features: lemmas in ones and twos, and pieces of words, weighted by TF-IDF.
+
+The two analysers are plain functions, so that scikit-learn's `TfidfVectorizer(analyzer=...)`
+learns exactly the features that `TextFeatures` computes later without scikit-learn. They are
+frozen together with the weights: a change here needs a newly trained model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+CHAR_RANGE = (2, 5)
+NEGATION_REACH = 3
+"""How many words after a negator carry its mark."""
+
+_NOISE = re.compile(r"https?://\S+|@\w+|\[(?:name|person|religion|organization|location)\]")
+_DIGITS = re.compile(r"\d+")
+_CONTRACTION = re.compile(r"n't\b")
+_TOKEN = re.compile(
+    r"[^\W_]+|[!?]+|[)(]{2,}|[:;=]-?[)(D]|\.{3}|[,.;]|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
+)
+_CYRILLIC = re.compile(r"[а-я]")
+_NEGATORS = frozenset(
+    {"не", "ни", "нет", "без", "not", "no", "never", "cannot", "without", "nothing"}
+)
+_STOPS = frozenset({",", ".", ";", "...", "но", "but", "а", "зато"})
+
+
+def plain(text: str) -> str:
+    """Lower the case, with `е` for `ё` and one kind of apostrophe."""
+    return text.lower().replace("ё", "е").replace("’", "'")
+
+
+def clean(text: str) -> str:
+    """Give `plain` text without links, mentions, masked names; digits as 0, `n't` as `not`."""
+    lowered = _NOISE.sub(" ", plain(text))
+    return _CONTRACTION.sub(" not", _DIGITS.sub("0", lowered))
+
+
+@cache
+def _analyser() -> Any:
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer()
+
+
+@lru_cache(maxsize=200_000)
+def lemma(word: str) -> str:
+    """Give the likeliest normal form of a lower-case Russian word; other words stay as they are."""
+    if not _CYRILLIC.search(word):
+        return word
+    return _analyser().parse(word)[0].normal_form.replace("ё", "е")
+
+
+def word_terms(text: str) -> list[str]:
+    """List lemmas, pairs of neighbours, and `¬lemma` for the words that a negator reaches."""
+    lemmas = [lemma(token) for token in _TOKEN.findall(clean(text))]
+    terms = [word for word in lemmas if word not in _STOPS or word in {"...", "но", "but", "а"}]
+    pairs = [f"{left} {right}" for left, right in pairwise(terms)]
+    return terms + pairs + _negated(lemmas)
+
+
+def _negated(lemmas: Sequence[str]) -> list[str]:
+    marked: list[str] = []
+    reach = 0
+    for word in lemmas:
+        if word in _NEGATORS:
+            reach = NEGATION_REACH
+        elif word in _STOPS:
+            reach = 0
+        elif reach:
+            marked.append(f"¬{word}")
+            reach -= 1
+    return marked
+
+
+def char_terms(text: str) -> list[str]:
+    """List pieces of 2 to 5 characters of each space-separated word, with the spaces around it."""
+    return [piece for word in clean(text).split() for piece in _pieces(word)]
+
+
+@lru_cache(maxsize=100_000)
+def _pieces(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
+    low, high = CHAR_RANGE
+    return tuple(
+        padded[start : start + size]
+        for size in range(low, min(high, len(padded)) + 1)
+        for start in range(len(padded) - size + 1)
+    )
+
+
+ANALYSERS: dict[str, Callable[[str], list[str]]] = {"word": word_terms, "char": char_terms}
+
+
+@dataclass(frozen=True)
+class TextFeatures:
+    """One TF-IDF block: a vocabulary with its inverse document frequencies.
+
+    `transform` gives what `TfidfVectorizer(analyzer=ANALYSERS[kind], sublinear_tf=True)` gives:
+    1 + ln(count) times idf, each row scaled to length 1 (one without known terms stays zero).
+    """
+
+    kind: str
+    terms: tuple[str, ...]
+    idf: np.ndarray
+    _index: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", {term: i for i, term in enumerate(self.terms)})
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def transform(self, texts: Iterable[str]) -> sparse.csr_matrix:
+        """Give a sparse float32 matrix, one row a text, `len(self)` columns."""
+        analyse, index = ANALYSERS[self.kind], self._index
+        columns: list[int] = []
+        counts: list[int] = []
+        starts = [0]
+        for text in texts:
+            found = Counter(at for term in analyse(text) if (at := index.get(term)) is not None)
+            columns.extend(found)
+            counts.extend(found.values())
+            starts.append(len(columns))
+        where = np.asarray(columns, dtype=np.int32)
+        values = (1 + np.log(np.asarray(counts, dtype=np.float64))) * self.idf[where]
+        shape = (len(starts) - 1, len(self.terms))
+        matrix = sparse.csr_matrix((values, where, np.asarray(starts)), shape=shape)
+        lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1
+        scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+        return (sparse.diags(scale) @ matrix).tocsr().astype(np.float32)

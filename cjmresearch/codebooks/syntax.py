@@ -1,6 +1,7 @@
 """The pattern language of the codebooks: what may be written, and what it expands to.
 
-A pattern is words, matched by lemma, so any inflected form may be written:
+A pattern is words, matched by lemma. In Russian any form may be written; in English write the
+base form (`reply` finds "replied"; `replied` finds this form only):
 
     личный кабинет        both words in a row, in any case and number
     (долго|медленно)      one of several; an alternative may have several words

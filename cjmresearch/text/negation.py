@@ -4,12 +4,14 @@ Scope rules, in words:
 - a negator up to 4 words before the hit in the same clause denies it («не пришлось долго ждать»);
 - «не могу сказать, что …», "I wouldn't say …" deny the rest of the sentence, up to a «но»;
 - «… не было», «… не возникло», "… was not a problem" right after the hit deny it;
+- a negator between the words of a hit denies it, unless the pattern itself has one;
 - «если», "if" before the hit in its clause make it a case that is only thought of;
 - words of the hit itself never deny it («не дозвониться», «цен нет»).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from cjmresearch.text.patterns import Hit, Matcher
@@ -43,6 +45,7 @@ _DENIED_AFTER = (
     "(be|do|have|will|would) not .. (happen|exist|issue|problem|bother|occur)",
     "never .. (happen|occur|bother|problem|issue)",
 )
+_PATTERN_WORD = re.compile(r"[^\W_]+")
 _ABSENT_BEFORE = word_set("нет без никакой no without")
 
 
@@ -58,6 +61,7 @@ class Negation:
         first, last = _sentence(hit, words)
         return (
             self._negated_before(hit, words)
+            or _negated_inside(hit, words)
             or _supposed(hit, words)
             or self._framed(hit, words[first : hit.start])
             or self._denied_after(words[hit.end : last])
@@ -95,6 +99,12 @@ def absent(hit: Hit, words: Sequence[Word]) -> bool:
         if word.lower == "нет":
             return True
     return False
+
+
+def _negated_inside(hit: Hit, words: Sequence[Word]) -> bool:
+    if not _NEGATORS.isdisjoint(_PATTERN_WORD.findall(hit.pattern)):
+        return False
+    return any(not _NEGATORS.isdisjoint(w.keys) for w in words[hit.start : hit.end])
 
 
 def _supposed(hit: Hit, words: Sequence[Word]) -> bool:

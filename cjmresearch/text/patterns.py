@@ -143,5 +143,5 @@ def _atom(slot: Slot, reader: WordReader) -> Atom:
         elif word.startswith("="):
             keys.add(word)
         else:
-            keys |= {reader.lemma(word), word}
+            keys |= reader.meant(word)
     return Atom(frozenset(keys), tuple(prefixes), slot.gap, slot.crosses)

@@ -34,32 +34,48 @@ class WordReader:
     """Splits texts of one language into words; every word form is analysed once."""
 
     def __init__(self, language: str) -> None:
-        self.lemma: Callable[[str], str] = lemmatiser(language)
+        self._language = language
+        self._lemma: Callable[[str], str] = lemmatiser(language)
         self._keys: dict[str, frozenset[str]] = {}
+        self._last: tuple[str, list[Word]] = ("", [])
 
-    def keys(self, word: str) -> frozenset[str]:
-        """Give everything that a pattern may call this word: its lemma and `=its form`."""
-        lower = plain(word)
-        if lower not in self._keys:
-            lemma = self.lemma(lower)
-            self._keys[lower] = frozenset((lemma, self.lemma(lemma), lower, f"={lower}"))
-        return self._keys[lower]
+    def meant(self, word: str) -> frozenset[str]:
+        """Give what a word of a pattern stands for.
+
+        A Russian word stands for its lemma, in whatever form it is written; an English one for
+        the words whose lemma it is, because "packaging" must not mean every "package".
+        """
+        return frozenset((word,) if self._language == "en" else (self._lemma(word), word))
 
     def read(self, text: str, lemmas: Mapping[int, str] | None = None) -> list[Word]:
         """Split a text; `lemmas` of another pipeline, by the start of the word, are added."""
+        if lemmas is None and text == self._last[0]:
+            return self._last[1]
+        words = self._split(text, lemmas or {})
+        if lemmas is None:
+            self._last = (text, words)
+        return words
+
+    def _split(self, text: str, lemmas: Mapping[int, str]) -> list[Word]:
         words = []
         for match in _PIECES.finditer(text):
             start, end = match.span()
             if match.lastgroup == "word":
                 for lower in _parts(plain(match.group())):
-                    keys = self.keys(lower)
-                    if lemmas and start in lemmas:
+                    keys = self._named(lower)
+                    if start in lemmas:
                         keys |= {plain(lemmas[start])}
                     words.append(Word(start, end, lower, keys))
             else:
                 mark = SENTENCE if match.lastgroup == "sentence" else CLAUSE
                 words.append(Word(start, end, match.group(), frozenset(), mark))
         return words
+
+    def _named(self, lower: str) -> frozenset[str]:
+        """Give everything that a pattern may call a word: its form, its lemma, `=its form`."""
+        if lower not in self._keys:
+            self._keys[lower] = frozenset((self._lemma(lower), lower, f"={lower}"))
+        return self._keys[lower]
 
 
 def word_set(words: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -90,7 +91,7 @@ def _tone(row: dict[str, Any]) -> str:
 
 def _segments(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Join neighbours that both have data: a stage without data is a gap, not a bridge."""
-    pairs = zip(points, points[1:], strict=False)
+    pairs = itertools.pairwise(points)
     return [
         {"from": a, "to": b, "dashed": a["hollow"] or b["hollow"]}
         for a, b in pairs

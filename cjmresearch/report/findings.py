@@ -16,6 +16,7 @@ MOST = 5
 
 _PAINS = 3
 _PLACES = 2
+_TIES = 3
 
 Link = Callable[[str, Any], Markup]
 """Makes a link from the key of a panel and the text."""
@@ -36,6 +37,10 @@ def findings(
 
     Parameters
     ----------
+    words
+        Of the report's language.
+    link
+        Makes links to panels.
     curve
         Frame [curve]; stages are compared by its band, since the worst is chosen after looking.
     pains
@@ -44,18 +49,21 @@ def findings(
         Frame of `critical_places`.
     touchpoints
         touchpoint, n_participants over all stages, most people first.
+    names
+        Slug -> readable name.
+    n_participants
+        The whole of every count.
     """
     sentences = _of_stages(words, link, curve, names)
     people = words.plural("people_gen", n_participants)
     sentences.append(_of_pains(words, link, pains, names) or words("no_pains", n=people))
     if len(places):
         sentences.append(_of_places(words, link, places, names))
-    if len(touchpoints):
-        sentences.append(_of_touchpoint(words, link, touchpoints, names, n_participants))
     thin = curve[curve["n_participants"] < INTERVAL_FROM]
     if len(thin) and curve["low"].notna().any():
         stages = [_stage(words, link, row, names) for row in thin.to_dict("records")]
         sentences.append(words("thin", stages=words.series(stages)))
+    sentences += _of_touchpoints(words, link, touchpoints, names, n_participants)
     return sentences[:MOST]
 
 
@@ -174,20 +182,29 @@ def _of_places(words: Words, link: Link, places: pd.DataFrame, names: dict[str, 
     return words(key, places=Markup("; ").join(parts))
 
 
-def _of_touchpoint(
+def _of_touchpoints(
     words: Words,
     link: Link,
     touchpoints: pd.DataFrame,
     names: dict[str, str],
     n_participants: int,
-) -> Markup:
-    row = touchpoints.iloc[0]
-    counted = words.of(int(row["n_participants"]), n_participants)
-    return words(
-        "top_touchpoint",
-        touchpoint=words("quoted", name=names[row["touchpoint"]]),
-        n=link(f"touchpoint|{row['touchpoint']}", counted),
-    )
+) -> list[Markup]:
+    """Name the touchpoint that most people recall, with its ties; many ties say nothing."""
+    top = touchpoints[touchpoints["n_participants"] == touchpoints["n_participants"].max()]
+    if not 0 < len(top) <= _TIES:
+        return []
+    parts = [
+        Markup("{} ({})").format(
+            words("quoted", name=names[row["touchpoint"]]),
+            link(
+                f"touchpoint|{row['touchpoint']}",
+                words.of(int(row["n_participants"]), n_participants),
+            ),
+        )
+        for row in top.to_dict("records")
+    ]
+    key = "top_touchpoint" if len(top) == 1 else "top_touchpoints"
+    return [words(key, parts=words.series(parts))]
 
 
 def _lower(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from cjmresearch import aggregate
 from cjmresearch.report.words import Words
 from cjmresearch.schema import Study
 from cjmresearch.wording import PERCENT_FROM
@@ -17,6 +18,11 @@ _ROWS = 6
 _HISTOGRAM = 12
 """Up to this many different values a question gets a small histogram."""
 
+_PREFIXES = {"by_consent": "consent_"} | dict.fromkeys(
+    ("by_role", "by_outcome", "by_language"), "value_"
+)
+"""Which words name the values of a trait; firms keep their own names."""
+
 _WORD = re.compile(r"\w+")
 _PROMOTER, _DETRACTOR = 9, 6
 
@@ -26,18 +32,21 @@ def sample_section(
 ) -> dict[str, Any]:
     """Describe the sample: figures, people by trait, coders, consent, the machine's share.
 
-    `people` are the rows of participants who were interviewed, `live` the codings that count.
+    `people` are the rows of participants whose words were coded, `live` the codings that count.
     """
     traits = (
         ("by_role", people["buying_role"]),
         ("by_outcome", people["outcome"]),
         ("by_language", people["language"]),
         ("by_firm", people["org_id"]),
-        ("by_consent", people["consent"].map({True: "yes", False: "no"})),
+        ("by_consent", people["consent"].map({True: "yes", False: "no"}).astype("str")),
     )
     machine = int(live["machine"].sum())
     firms = people["org_id"].dropna()
+    uncoded = len(aggregate.interviewed(study)) - len(people)
+    more = words.plural("people", uncoded)
     return {
+        "uncoded": words("uncoded_note", people=more, of=len(people)) if uncoded > 0 else "",
         "figures": _figures(study, words, people),
         "breakdowns": [_breakdown(words, title, values) for title, values in traits],
         "coders": _coders(live),
@@ -67,6 +76,7 @@ def _figures(study: Study, words: Words, people: pd.DataFrame) -> list[tuple[str
         ("interviews", int(told.sum())),
         ("surveys", int((kinds == "survey").sum())),
         ("other_sources", int((~told & (kinds != "survey")).sum())),
+        ("respondents", study.answers["participant_id"].nunique()),
         ("turns", len(said)),
         ("words", spoken),
         ("answers", len(study.answers)),
@@ -77,7 +87,8 @@ def _figures(study: Study, words: Words, people: pd.DataFrame) -> list[tuple[str
 def _breakdown(words: Words, title: str, values: pd.Series) -> dict[str, Any]:
     counts = values.value_counts()
     shown = _ROWS if len(counts) > _ROWS + 1 else len(counts)
-    rows = [(words.of_value(value), int(n)) for value, n in counts.head(shown).items()]
+    prefix = _PREFIXES.get(title, "raw_")
+    rows = [(words.of_value(value, prefix), int(n)) for value, n in counts.head(shown).items()]
     rest = counts.iloc[shown:]
     if len(rest):
         rows.append((str(words("rest", n=len(rest))), int(rest.sum())))

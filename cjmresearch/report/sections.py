@@ -124,7 +124,7 @@ def map_section(context: Context) -> dict[str, Any]:
     cells = context.map.cells
     stages = list(context.map.stages["stage"])
     layer_names = journey.LAYER_NAMES[context.words.language]
-    by_place = {place: rows for place, rows in cells.groupby(["layer", "stage"], observed=True)}
+    by_place = dict(list(cells.groupby(["layer", "stage"], observed=True)))
     layers = []
     for layer in context.map.layers:
         row = [_items(context, layer, stage, by_place.get((layer, stage))) for stage in stages]
@@ -276,13 +276,18 @@ def _card_section(context: Context, section: str, rows: pd.DataFrame) -> dict[st
 
 
 def _traits(context: Context, rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """List the traits of a group: one line a trait, its values with how many have each."""
+    """List the traits of a group: one line a trait, its values with how many have each.
+
+    Where everybody has a value of their own the counts would only be noise.
+    """
     lines: dict[str, dict[str, Any]] = {}
     for row in rows.to_dict("records"):
         trait, _, value = row["code"].partition("=")
         name = row[f"name_{context.words.language}"].removesuffix(value).rstrip(": ")
-        line = lines.setdefault(trait, {"name": name, "values": []})
-        line["values"].append((context.words.of_value(value), int(row["n_participants"])))
+        line = lines.setdefault(trait, {"name": name, "values": [], "counted": False})
+        value = context.words.of_value(value) if trait in personas.TRAITS else value
+        line["values"].append((value, int(row["n_participants"])))
+        line["counted"] |= row["n_participants"] > 1
     return list(lines.values())
 
 

@@ -25,7 +25,7 @@ def dictionary() -> dict[str, dict[str, str | list[str]]]:
 
 
 class Words:
-    """The words of one language. `words("key", n=3)` fills a phrase and escapes what it is given."""
+    """The words of one language; `words("key", n=3)` fills a phrase, escaping what it is given."""
 
     def __init__(self, language: str) -> None:
         if language not in LANGUAGES:
@@ -33,13 +33,14 @@ class Words:
         self.language = language
 
     def __call__(self, key: str, **values: Any) -> Markup:
+        """Say a phrase."""
         phrase = dictionary()[key][self.language]
         if not isinstance(phrase, str):
             raise KeyError(f"{key} has plural forms; use plural()")
         return Markup(phrase).format(**values) if values else Markup(phrase)  # noqa: S704
 
     def known(self, key: str) -> bool:
-        """Is there a phrase of this key?"""
+        """Say whether there is a phrase of this key."""
         return key in dictionary()
 
     def of_value(self, value: Any, prefix: str = "value_") -> str:

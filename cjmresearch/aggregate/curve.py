@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmresearch.aggregate.means import groups_of, unit_means
+from cjmresearch.aggregate.means import by_machine, groups_of, unit_means
 from cjmresearch.aggregate.overlap import Ints
 from cjmresearch.errors import CjmError
 from cjmresearch.wording import INTERVAL_FROM
@@ -99,19 +99,14 @@ def _included(observations: pd.DataFrame, include: str | None) -> np.ndarray:
     if include not in (None, "human", "suggested"):
         raise CjmError(f"include={include!r}: choose human, suggested or None")
     if include == "human":
-        return ~_by_machine(observations)
+        return ~by_machine(observations)
     return np.ones(len(observations), bool)
-
-
-def _by_machine(rows: pd.DataFrame) -> np.ndarray:
-    machine = rows["machine"].to_numpy(bool)
-    return machine | rows["stage_machine"].to_numpy(bool) if "stage_machine" in rows else machine
 
 
 def _counts(rows: pd.DataFrame, cell: Ints, cells: int) -> pd.DataFrame:
     first = ~_repeated(rows["coding_id"], cell)
     n_codings = np.bincount(cell[first], minlength=cells)
-    machine = np.bincount(cell[first], _by_machine(rows)[first], minlength=cells)
+    machine = np.bincount(cell[first], by_machine(rows)[first], minlength=cells)
     passages, mixed = _passages(rows[first], cell[first], cells)
     with np.errstate(invalid="ignore", divide="ignore"):
         return pd.DataFrame(

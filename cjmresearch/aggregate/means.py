@@ -76,6 +76,16 @@ def _units_of(observations: pd.DataFrame, person: Ints, people: int) -> Ints:
     return pd.factorize(firm)[0]
 
 
+def by_machine(observations: pd.DataFrame, *, touchpoint: bool = False) -> np.ndarray:
+    """Mark what rests on an undecided suggestion: the coding, its stage, its touchpoint if asked.
+
+    Columns of places may be absent in frames that were not made by `observations`.
+    """
+    marks = ["machine", "stage_machine"] + ["touchpoint_machine"] * touchpoint
+    marks = [mark for mark in marks if mark in observations]
+    return observations[marks].to_numpy(bool).any(axis=1)
+
+
 def groups_of(
     observations: pd.DataFrame, by: str | Mapping[str, Any] | pd.Series
 ) -> tuple[str, pd.Categorical]:

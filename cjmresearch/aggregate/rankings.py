@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmresearch.aggregate.means import groups_of, unit_means
+from cjmresearch.aggregate.means import by_machine, groups_of, unit_means
 from cjmresearch.errors import CjmError
 from cjmresearch.schema import Study
 
@@ -68,7 +68,8 @@ def pain_ranking(
     -------
     DataFrame
         [by], code, n_participants, of_participants (int64), share, low, high (float, 0...1),
-        n_codings, rank (int64; ties share the better rank). Only pains that somebody speaks of.
+        n_codings, rank (int64; ties share the better rank), machine_share (of codings, that are
+        undecided suggestions). Only pains that somebody speaks of.
     """
     everybody = observations if participants is None else participants
     if "participant_id" not in everybody:
@@ -85,9 +86,12 @@ def pain_ranking(
         name, of_groups = groups_of(everybody, of_by)
         whole = everybody.assign(**{name: of_groups}).groupby(name, observed=True)
         people = whole["participant_id"].nunique()
-    counts = pains.groupby(keys, observed=True, sort=True)
+    once = pains.drop_duplicates("coding_id")
+    counts = once.groupby(keys, observed=True, sort=True)
     ranking = counts.agg(
-        n_participants=("participant_id", "nunique"), n_codings=("coding_id", "nunique")
+        n_participants=("participant_id", "nunique"),
+        n_codings=("coding_id", "size"),
+        machine_share=("machine", "mean"),
     ).reset_index()
     if by is None:
         ranking["of_participants"] = everybody["participant_id"].nunique()
@@ -103,7 +107,9 @@ def pain_ranking(
     else:
         ranking["rank"] = order.groupby(ranking[name]).rank(method="min").astype("int64")
     columns = [*keys, "n_participants", "of_participants", "share", "low", "high", "n_codings"]
-    return ranking.sort_values([*keys[:-1], "rank", "code"], ignore_index=True)[[*columns, "rank"]]
+    return ranking.sort_values([*keys[:-1], "rank", "code"], ignore_index=True)[
+        [*columns, "rank", "machine_share"]
+    ]
 
 
 def touchpoint_matrix(observations: pd.DataFrame) -> pd.DataFrame:
@@ -113,17 +119,22 @@ def touchpoint_matrix(observations: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         stage (ordered Categorical), touchpoint (slug), n_participants, n_codings (int64), mean
-        (of people's mean valences by the rule of `emotion_curve`; NaN without an emotion). Only
-        pairs that were spoken of.
+        (of people's mean valences by the rule of `emotion_curve`; NaN without an emotion),
+        machine_share (of codings, that rest on undecided suggestions). Only pairs spoken of.
     """
     rows = observations[observations["stage"].notna() & observations["touchpoint"].notna()]
+    rows = rows.assign(by_machine=by_machine(rows, touchpoint=True))
     grouped = rows.groupby(["stage", "touchpoint"], observed=True, sort=True)
     matrix = grouped.agg(
-        n_participants=("participant_id", "nunique"), n_codings=("coding_id", "nunique")
+        n_participants=("participant_id", "nunique"),
+        n_codings=("coding_id", "nunique"),
+        machine_share=("by_machine", "mean"),
     ).reset_index()
     felt = rows["valence"].notna().to_numpy()
     cell = grouped.ngroup().to_numpy()[felt]
-    return matrix.assign(mean=unit_means(rows[felt], cell).summary(len(matrix))["mean"])
+    mean = unit_means(rows[felt], cell).summary(len(matrix))["mean"]
+    matrix.insert(4, "mean", mean)
+    return matrix
 
 
 def outside(observations: pd.DataFrame) -> pd.DataFrame:

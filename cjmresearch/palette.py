@@ -1,0 +1,102 @@
+"""Colours that plots, the report and the widgets share: safe for colour-blind eyes and for print.
+
+The series are Okabe and Ito's (2008), lightened where the background is dark. Meaning is never left
+to colour alone: groups differ by marker, valence by sign and side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cjmresearch.errors import CjmError
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours of a page, as #rrggbb."""
+
+    background: str
+    ink: str
+    muted: str
+    grid: str
+    empty: str
+    """Fill of a place without data."""
+    warning: str
+    """Words that must not be overlooked, e.g. that a machine's tags are unchecked."""
+    series: tuple[str, ...]
+    worse: str
+    neutral: str
+    better: str
+
+
+LIGHT = Theme(
+    background="#FFFFFF",
+    ink="#1F2933",
+    muted="#5B6770",
+    grid="#DDE2E6",
+    empty="#F1F3F5",
+    warning="#A23B00",
+    series=("#0072B2", "#D55E00", "#009E73", "#AA4499", "#8A6D00", "#3A3A3A"),
+    worse="#D55E00",
+    neutral="#F4F1EC",
+    better="#0072B2",
+)
+
+DARK = Theme(
+    background="#15191E",
+    ink="#E8ECEF",
+    muted="#A3AFB8",
+    grid="#333B43",
+    empty="#20262C",
+    warning="#FFB066",
+    series=("#56B4E9", "#E69F00", "#2FC79B", "#E08CC0", "#F0E442", "#D0D4D8"),
+    worse="#E08A3C",
+    neutral="#2A3138",
+    better="#56B4E9",
+)
+
+THEMES = {"light": LIGHT, "dark": DARK}
+
+PALETTE = LIGHT.series
+"""Colours of groups, in order."""
+
+LAYERS = {
+    "touchpoints": "#0072B2",
+    "actions": "#5B6770",
+    "thoughts": "#8A6D00",
+    "feelings": "#AA4499",
+    "needs": "#56B4E9",
+    "barriers": "#D55E00",
+    "opportunities": "#009E73",
+    "other": "#3A3A3A",
+}
+"""A colour for each layer of the map."""
+
+
+def theme(name: str) -> Theme:
+    """Find a theme by name, `light` or `dark`."""
+    if name not in THEMES:
+        raise CjmError(f"theme {name!r}: choose one of {', '.join(THEMES)}")
+    return THEMES[name]
+
+
+def valence_colour(valence: float, theme: Theme = LIGHT) -> str:
+    """Mix the colour of a mean valence, from `worse` over `neutral` to `better`."""
+    share = min(max(valence, -1.0), 1.0)
+    end = theme.better if share > 0 else theme.worse
+    mixed = (
+        round(a + (b - a) * abs(share)) for a, b in zip(_rgb(theme.neutral), _rgb(end), strict=True)
+    )
+    return "#" + "".join(f"{channel:02X}" for channel in mixed)
+
+
+def readable_on(colour: str) -> str:
+    """Choose black or white ink, whichever contrasts more with a background (WCAG luminance)."""
+    channels = (c / 255 for c in _rgb(colour))
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#FFFFFF" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -212,3 +212,43 @@ def test_exports_with_several_header_rows_are_refused(shared_data: Path) -> None
     for name in ("sample.csv", "sample_legacy.csv"):
         with pytest.raises(read.UnknownFormat, match="header rows"):
             read.survey(shared_data / "qualtrics_format" / name)
+
+
+SAMPLE = {  # turns, by grep for the labels; the encoding or the format
+    "en_01_operations_manager.vtt": (40, "WebVTT"),
+    "en_02_procurement.txt": (40, "name and colon"),
+    "en_03_chief_engineer.md": (40, "Markdown"),
+    "en_04_finance.txt": (38, "byte-order mark"),
+    "ru_01_glavny_inzhener.txt": (39, "name and colon"),
+    "ru_02_snabzhenets.txt": (39, "name and colon"),
+    "ru_03_direktor.md": (35, "front matter"),
+    "ru_04_tehnolog.docx": (38, "Word"),
+    "ru_05_finansist.txt": (38, "name and time"),
+    "ru_06_nachalnik_sklada.srt": (38, "SubRip"),
+    "ru_07_zakupki.txt": (38, "cp1251"),
+    "ru_08_inzhener_servis.docx": (38, "name alone on its line"),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_the_fictional_study(sample: Path, name: str) -> None:
+    turns, word = SAMPLE[name]
+    result = read.transcript(sample / name)
+    assert len(result) == turns
+    assert word in str(result.report)
+    assert sorted(roles(result).values()) == ["interviewer", "participant"]
+    asks = {s for s, r in roles(result).items() if r == "interviewer"}
+    assert asks <= {"Интервьюер", "Interviewer"}
+    assert result.turns["speaker"].iloc[0] in asks
+    assert (result.turns["speaker"] != result.turns["speaker"].shift()).all(), "they take turns"
+    assert not result.report.warnings
+    assert_whole(result)
+
+
+def test_the_fictional_survey(sample: Path) -> None:
+    survey = read.survey(sample / "survey.csv")
+    assert len(survey) == 120
+    metrics = survey.questions["metric"].value_counts().to_dict()
+    assert metrics == {"csat": 5, "nps": 1}
+    assert survey.questions["type"].value_counts()["open"] == 3
+    assert not survey.questions["pii"].any()

@@ -298,8 +298,12 @@ def test_word_paragraphs(write: Write) -> None:
     changed = f"<w:ins>{run('Да, ')}</w:ins><w:del><w:r><w:delText>нет</w:delText></w:r></w:del>"
     soft = "<w:r><w:t>ждали.</w:t><w:br/><w:t>Долго.</w:t></w:r><w:r><w:footnoteReference/></w:r>"
     content = docx(
-        run("Интервьюер: Как?"), run("Анна: ") + changed + soft, "", run("Интервьюер: И?"), run("Анна: Всё.")
-    )  # fmt: skip
+        run("Интервьюер: Как?"),
+        run("Анна: ") + changed + soft,
+        "",
+        run("Интервьюер: И?"),
+        run("Анна: Всё."),
+    )
     result = read.transcript(write(content, "renamed.txt"))
     assert said(result)[1] == ("Анна", "Да, ждали.\nДолго.")
     assert result.turns["locator"].tolist() == [f"paragraph {n}" for n in (1, 2, 4, 5)]
@@ -344,7 +348,7 @@ def test_hostile_archives(write: Write, monkeypatch: pytest.MonkeyPatch) -> None
         read.transcript(write(docx(run("Анна: Да."))))
     with pytest.raises(read.UnknownFormat, match="no Word document"):
         read.transcript(write(zipped({"a.txt": b"a"})))
-    with pytest.raises(read.UnknownFormat, match="use read.survey"):
+    with pytest.raises(read.UnknownFormat, match=r"use read\.survey"):
         read.transcript(write(zipped({"xl/workbook.xml": b"a"})))
 
 
@@ -369,7 +373,9 @@ NOTE made by hand
 
 
 def test_zoom_and_teams_captions(write: Write) -> None:
-    zoom = VTT.format(1, "Anna Bell: Hi &amp;", "Anna Bell: bye.", "Bob: <i>Well</i>\nthen.")
+    zoom = VTT.format(
+        1, "Anna Bell: Hi &amp;", "Anna Bell: bye.", "Bob: <i>Well</i>\n<c.red>then</c>."
+    )
     teams = VTT.format(
         "a1b2/3-0", "<v Anna Bell>Hi &amp;</v>", "<v Anna Bell>bye.</v>", "<v Bob>Well\nthen.</v>"
     )
@@ -387,32 +393,36 @@ def test_zoom_and_teams_captions(write: Write) -> None:
 
 
 def test_subrip(write: Write) -> None:
-    srt = (
-        "1\n00:00:01,000 --> 00:00:02,000\n[noise]\n\n2\n00:00:02,000 --> 00:00:03,000\nИнтервьюер: Как?\n\n"
-        "3\n00:00:03,000 --> 00:00:04,000\nАнна: Так.\n\n4\n00:00:04,000 --> 00:00:05,500\nИ вот так: просто.\n\n"
-        "5\n00:00:06,000 --> 00:00:07,000\nИнтервьюер: Ясно.\n\n6\n00:00:08,000 --> 00:00:09,000\nАнна: Да.\n"
+    payloads = [
+        "[noise]",
+        "Интервьюер: Как?",
+        "Анна: Так.",
+        "И вот так: a <b и y> z.",
+        "Интервьюер: Ясно.",
+        "Анна: Да.",
+    ]
+    srt = "\n".join(
+        f"{n}\n00:00:{n:02d},000 --> 00:00:{n:02d},500\n{words}\n"
+        for n, words in enumerate(payloads, start=1)
     )
     for encoding in ("utf-8", "cp1251", "utf-8-sig", "utf-16"):
         result = read.transcript(write(srt.replace("\n", "\r\n"), encoding=encoding))
-        assert said(result)[1] == ("Анна", "Так. И вот так: просто.")
-        assert result.turns["end_s"].iloc[1] == 5.5
+        assert said(result)[1] == ("Анна", "Так. И вот так: a <b и y> z.")
+        assert result.turns["end_s"].iloc[1] == 4.5
         assert "1 cues before the first name" in str(result.report)
 
 
 @pytest.mark.parametrize(
     ("block", "message"),
     [
-        ("1\n00:00:01.000 -> 00:00:02.000\nA: x", "line 5: no times above the words"),
-        ("1\n00:00:01.000 --> 00:00:xx\nA: x", "line 6: .* is no pair of times"),
-        ("1\n00:00:09.000 --> 00:00:02.000\nA: x", "line 6: .* is no pair of times in order"),
-        ("1\n00:00:01.000 --> 00:00:02.000\nnobody talks", "2 cues, but none tells who speaks"),
+        ("1\n00:00:01.000 -> 00:00:02.000\nA: x", "line 6: no times above the words"),
+        ("1\n00:00:01.000 --> 00:00:xx\nA: x", "line 7: .* is no pair of times"),
+        ("1\n00:00:09.000 --> 00:00:02.000\nA: x", "line 7: .* is no pair of times in order"),
+        ("1\n00:00:01.000 --> 00:00:02.000\nnobody talks", "3 cues, but none tells who speaks"),
     ],
 )
 def test_bad_captions(write: Write, block: str, message: str) -> None:
-    content = (
-        f"WEBVTT\n\n00:00:00.000 --> 00:00:00.500\n\n{block}\n\n00:00:01.000 --> 00:00:02.000\nyes"
-    )
+    first = "00:00:00.000 --> 00:00:00.500\nhm\n"
+    last = "00:00:01.000 --> 00:00:02.000\nyes"
     with pytest.raises(read.ReadError, match=message):
-        read.transcript(
-            write(content.replace("00.500\n\n", "00.500\nhm\n\n", 1).replace("hm\n", "", 1))
-        )
+        read.transcript(write(f"WEBVTT\n\n{first}\n{block}\n\n{last}"))

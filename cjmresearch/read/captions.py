@@ -16,7 +16,11 @@ from cjmresearch.read.draft import Draft, Line, Span, Turn, lines, partition, se
 _TIMING = re.compile(r"\s*(?P<begin>[\d:.,]+)\s*-->\s*(?P<end>[\d:.,]+)(?:\s.*)?$")
 _CLOCK = re.compile(r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+(?P<name>[^>]+)>")
-_TAG = re.compile(r"</?(?:[a-zA-Z][^<>]{0,80}|\d[\d:.]*)?>")
+_TAG = re.compile(
+    r"</?(?:(?:c|i|b|u|v|ruby|rt)(?:\.[^<>\s]{0,80})?|(?:font|lang)\s[^<>]{0,80}|font|lang)>"
+    r"|<\d{1,3}:[\d:.]+>",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(
     r"\s*(?:>>|-)?\s*(?P<label>[^:<>]{1,60}?)\s*:(?:\s+|$)(?P<words>.*)$", re.DOTALL
 )
@@ -69,7 +73,7 @@ def _read(path: Path, data: bytes, given: Collection[str], format_: str) -> Draf
     blocks = list(_blocks(lines(text)))
     asides = sum(1 for block in blocks if _ASIDE.match(block[0].text))
     cues = list(_cues(path, blocks))
-    named, nameless = _name(cues, given)
+    named, nameless, lone = _name(cues, given)
     if not any(cue.speaker for cue in named):
         raise UnknownFormat(
             path,
@@ -88,7 +92,7 @@ def _read(path: Path, data: bytes, given: Collection[str], format_: str) -> Draf
     )
     dropped = (f"{asides} NOTE, STYLE or REGION blocks",) if asides else ()
     return Draft(
-        **{**vars(draft), "warnings": tuple(warnings), "dropped": (*dropped, *draft.dropped)}
+        **{**vars(draft), "warnings": (*warnings, *lone), "dropped": (*dropped, *draft.dropped)}
     )
 
 
@@ -144,8 +148,10 @@ def _voices(payload: str) -> Iterator[tuple[str | None, str]]:
             yield (labels.clean(html.unescape(speaker)) if speaker else None), plain
 
 
-def _name(cues: Sequence[Cue], given: Collection[str]) -> tuple[list[Cue], list[int]]:
-    """Cues with their speakers, and the numbers of those that carry no name of their own."""
+def _name(
+    cues: Sequence[Cue], given: Collection[str]
+) -> tuple[list[Cue], list[int], tuple[str, ...]]:
+    """Cues with their speakers, the numbers of those without a name, and a remark on lone names."""
     matches = [None if c.speaker else _NAMED.match(c.words) for c in cues]
     written = [m["label"] for m in matches if m]
     chosen = labels.accept(written, given=given)
@@ -161,7 +167,8 @@ def _name(cues: Sequence[Cue], given: Collection[str]) -> tuple[list[Cue], list[
         speaker = label or speaker
         if words:
             named.append(Cue(cue.number, cue.begin_s, cue.end_s, words, speaker))
-    return named, nameless
+    places = [(c.number, m["label"]) for c, m in zip(cues, matches, strict=True) if m]
+    return named, nameless, labels.doubt(places, chosen)
 
 
 def _render(cues: Sequence[Cue], format_: str, encoding: str) -> Draft:

@@ -163,3 +163,11 @@ def accept(
     if units and sum(counts[k] for k in chosen) >= _DENSE * units:
         chosen |= {k: v for k, v in best.items() if is_name_like(v) and " " in v}
     return chosen
+
+
+def doubt(written: Iterable[tuple[int, str]], chosen: Collection[str]) -> tuple[str, ...]:
+    """Remark on names (with their places) that begin a line but were not chosen, if any."""
+    odd = [(n, w) for n, w in written if key(w) not in chosen and is_name_like(w)]
+    shown = ", ".join(f"«{label}:» ({place})" for place, label in odd[:5])
+    remark = f"no speakers, for they stand once: {shown}; if one is, name it in `participants`"
+    return (remark,) if odd else ()

@@ -153,9 +153,10 @@ def colon(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
     ]
     lone = _lone_values(found, heads)
     heads = [h for h in heads if h.index not in lone]
+    places = [(lines[h.index].place, h.label) for h, _ in found if h.label]
     while heads and heads[0].label is None:
         heads.pop(0)
-    return Layout("name and colon", tuple(heads), _doubtful(lines, found, chosen))
+    return Layout("name and colon", tuple(heads), labels.doubt(places, chosen))
 
 
 def _units(lines: Sequence[Line]) -> int:
@@ -191,22 +192,6 @@ def _lone_values(found: Sequence[tuple[Head, str]], heads: Sequence[Head]) -> se
     if talk is None:
         return set()
     return {h.index for h, rest in found if h.index < talk and _is_value(rest)}
-
-
-def _doubtful(
-    lines: Sequence[Line], found: Sequence[tuple[Head, str]], chosen: dict[str, str]
-) -> tuple[str, ...]:
-    odd = [
-        (lines[h.index].place, h.label)
-        for h, _ in found
-        if h.label and labels.key(h.label) not in chosen and labels.is_name_like(h.label)
-    ]
-    shown = ", ".join(f"«{label}:» ({place})" for place, label in odd[:5])
-    return (
-        (f"no speakers, for they stand once: {shown}; if one is, name it in `participants`",)
-        if odd
-        else ()
-    )
 
 
 # Name  0:00

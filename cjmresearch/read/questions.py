@@ -14,9 +14,13 @@ _ID_NAME = re.compile(
     r"пользователя|ответа))",
     re.IGNORECASE,
 )
-_PII_NAME = re.compile(
-    r"(?:e-?mail|почта|phone|телефон|\bip\b|ip[ _-]?address|ip[ _-]?адрес|фио|фамилия|отчество|"
-    r"(?:first|last|full|your|recipient)[ _]?(?:first|last)?[ _]?name|surname)",
+_CONTACT = re.compile(
+    r"(?!(?:what|which|how|do|does|did|are|is|have|каки?|есть ли|мож)\w*\s).{0,30}"
+    r"(?:e-?mail|почта|phone|телефон|\bip\b|ip[ _-]?(?:address|адрес)).{0,20}",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    r"фио|фамилия|отчество|surname|(?:first|last|full|your|recipient)[ _]?(?:first|last)?[ _]?name",
     re.IGNORECASE,
 )
 _NAME_ALONE = re.compile(
@@ -34,12 +38,12 @@ _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _LABELLED = re.compile(r"(-?\d{1,2})\s*[-–—:=.(]+\s*[^\W\d_].*", re.DOTALL)
 _TOKEN_ID = re.compile(r"[A-Za-zА-Яа-яЁё]{0,6}[-_ ]?\d{1,12}|[0-9a-f-]{16,36}|R_\w+", re.IGNORECASE)
 _QUANTITY = re.compile(
-    r"возраст|\bage\b|age$|\bгод|\byears?\b|сколько|how (?:many|long|much)|стаж|количеств|число|"
+    r"возраст|\bage\b|age$|\bгод|\byears?\b|\bсколько|how (?:many|long|much)|стаж|количеств|число|"
     r"сотрудник|employees",
     re.IGNORECASE,
 )
 _ASKS_WORDS = re.compile(
-    r"почему|расскажите|опишите|комментар|поясните|что (?:было|вам|именно|нам|мы|бы)|чем |"
+    r"почему|расскажите|опишите|комментар|поясните|что (?:было|вам|именно|нам|мы|бы)|"
     r"\bwhy\b|describe|comment|explain|tell us|in your own words|what (?:could|would|should|did)",
     re.IGNORECASE,
 )
@@ -55,6 +59,7 @@ _RANGE = re.compile(
 _USUAL_ENDS = (5, 7, 10)
 _MOST = 0.9
 _FEW = 20
+_LABEL = 60
 _ENOUGH = 2000
 
 
@@ -106,8 +111,9 @@ def _sample(values: pd.Series) -> pd.Series:
 
 
 def _is_personal(name: str, values: pd.Series) -> bool:
-    if _PII_NAME.search(name) and len(name) < 60:
-        return not values.empty and not _all_short_choice(values)
+    named = _CONTACT.fullmatch(name) or (_PERSON.search(name) and len(name) < _LABEL)
+    if named and not _all_short_choice(values):
+        return True
     if _NAME_ALONE.fullmatch(name):
         return True
     values = _sample(values)

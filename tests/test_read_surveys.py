@@ -1,0 +1,312 @@
+"""Surveys: delimiters, encodings, types of questions, personal data, errors."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+
+from cjmresearch import read, schema
+from cjmresearch.read import questions
+
+Write = Callable[..., Path]
+
+RUSSIAN = (
+    "Отметка времени;ID;Имя;E-mail;Телефон;Насколько вероятно, что вы порекомендуете нас?;"
+    "Оцените удовлетворенность (1-5);Чем пользуетесь?;Роль;Почему такая оценка?\n"
+    "12.05.2026 10:15;A1;Анна;anna@example.org;+7 900 123-45-67;10;5;сайт;инженер;"
+    '"Быстро ответили;\nи всё привезли"\n'
+    "12.05.2026 11:00;A2;Олег;oleg@example.org;8 (900) 765-43-21;0;1;сайт;директор;Долго\n"
+    "13.05.2026 09:30;A3;Инна;inna@example.org;+7 900 111-22-33;;3;телефон;инженер;\n"
+)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def put(content: str | bytes, name: str = "survey.csv", encoding: str = "utf-8") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        return path
+
+    return put
+
+
+def kinds(survey: read.Survey, column: str = "type") -> dict[str, object]:
+    return survey.questions.set_index("text")[column].to_dict()
+
+
+def test_russian_semicolons_in_windows_1251(write: Write) -> None:
+    survey = read.survey(write(RUSSIAN.replace("\n", "\r\n"), encoding="cp1251"))
+    assert len(survey) == 3
+    assert survey.participants["participant_id"].tolist() == ["A1", "A2", "A3"]
+    assert survey.participants["pseudonym"].tolist() == ["A1", "A2", "A3"]
+    assert (survey.report.encoding, survey.report.format) == ("cp1251", "CSV (semicolon)")
+    assert list(kinds(survey).values()) == [
+        "date", "id", "open", "open", "open", "scale", "scale", "closed", "closed", "open",
+    ]  # fmt: skip
+    assert [name for name, pii in kinds(survey, "pii").items() if pii] == [
+        "Имя",
+        "E-mail",
+        "Телефон",
+    ]
+    by_text = survey.questions.set_index("text")
+    nps = by_text.loc["Насколько вероятно, что вы порекомендуете нас?"]
+    assert (nps["metric"], nps["scale_min"], nps["scale_max"]) == ("nps", 0, 10)
+    csat = by_text.loc["Оцените удовлетворенность (1-5)"]
+    assert (csat["metric"], csat["scale_min"], csat["scale_max"]) == ("csat", 1, 5)
+    assert bool(csat["higher_is_better"])
+    for name in ("questions", "answers", "participants", "speakers", "turns"):
+        schema.check(getattr(survey, name), name)
+    schema.check(survey.source, "sources")
+
+
+def test_open_answers_are_turns(write: Write) -> None:
+    survey = read.survey(write(RUSSIAN))
+    assert survey.text == "Быстро ответили;\nи всё привезли\nДолго"
+    assert survey.turns["speaker"].tolist() == ["A1", "A2"]
+    assert set(survey.turns["prompt"]) == {"Почему такая оценка?"}
+    assert survey.turns["locator"].tolist() == ["row 2 column J", "row 3 column J"]
+    spans = survey.report.spans
+    assert spans["what"].tolist() == ["turn", "blank", "turn"]
+    assert spans["end"].iloc[-1] == len(survey.text)
+    assert survey.turns is survey.turns, "made once"
+
+
+def test_zero_is_an_answer_and_blank_is_none(write: Write) -> None:
+    survey = read.survey(write(RUSSIAN))
+    nps = survey.questions.set_index("text")["question_id"][
+        "Насколько вероятно, что вы порекомендуете нас?"
+    ]
+    rows = survey.answers[survey.answers["question_id"] == nps]
+    assert dict(zip(rows["participant_id"], rows["value"], strict=True)) == {"A1": 10.0, "A2": 0.0}
+    assert rows["text"].isna().all()
+
+
+def test_personal_data_stay_out_unless_asked_for(write: Write) -> None:
+    path = write(RUSSIAN)
+    survey = read.survey(path)
+    everything = survey.text + survey.answers["text"].str.cat(sep=" ")
+    assert "Анна" not in everything
+    assert "example.org" not in everything
+    assert "123-45-67" not in everything
+    assert "personal data: Имя, E-mail, Телефон" in str(survey.report)
+    kept = read.survey(path, questions={"Имя": {"pii": False}})
+    assert "Анна" in kept.text
+
+
+def test_corrections(write: Write) -> None:
+    survey = read.survey(
+        write(RUSSIAN),
+        id_column="E-mail",
+        questions={
+            "Роль": {"type": "open", "stage": "b2b8:use", "touchpoint": "touchpoints:website"},
+            "Оцените удовлетворенность (1-5)": {"metric": "ces", "scale_max": 7},
+        },
+    )
+    assert survey.participants["participant_id"].iloc[0] == "anna@example.org"
+    assert "holds personal data" in str(survey.report)
+    role = survey.questions.set_index("text").loc["Роль"]
+    assert (role["type"], role["stage"], role["touchpoint"]) == (
+        "open", "b2b8:use", "touchpoints:website",
+    )  # fmt: skip
+    assert (survey.turns["question_id"] == role["question_id"]).sum() == 3
+    assert kinds(survey, "scale_max")["Оцените удовлетворенность (1-5)"] == 7
+
+
+def test_rows_without_an_id_column_and_doubled_headers(write: Write) -> None:
+    text = 'Оценка,Комментарий,Комментарий,\n5,"долго, очень долго ждали ответа",,x\n,,,\n4,,,\n'
+    survey = read.survey(write("\ufeff" + text))
+    assert survey.participants["participant_id"].tolist() == ["row-2", "row-4"]
+    assert list(kinds(survey)) == ["Оценка", "Комментарий", "Комментарий (2)", "column 4"]
+    assert survey.questions["question_id"].is_unique
+    assert "1 rows without any answer" in str(survey.report)
+    assert "nobody answered: Комментарий (2)" in str(survey.report)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "kind"),
+    [
+        ("Возраст", ["24", "31", "5"], ("closed", None)),
+        ("Оценка", ["1", "5", "3"], ("scale", (1, 5))),
+        ("Оценка", ["1", "6"], ("scale", (1, 7))),
+        ("Оценка", ["0", "8", "3"], ("scale", (0, 10))),
+        ("Оценка от 1 до 10", ["4", "5"], ("scale", (1, 10))),
+        ("Легко ли? (1 — совсем нет, 7 — очень)", ["4", "5"], ("scale", (1, 7))),
+        ("Оценка", ["5 - отлично", "1 - плохо", "3"], ("scale", (1, 5))),
+        ("Сколько установок", ["10 - 100", "0 - 10"], ("closed", None)),
+        ("Флаг", ["0", "1", "1"], ("closed", None)),
+        ("Доля", ["0,5", "12,25"], ("closed", None)),
+        ("Дата", ["2026-05-01", "2026-05-02 10:00"], ("date", None)),
+        ("Когда", ["11/17/2020 18:23:58", "1/2/2020 8:00"], ("date", None)),
+        ("Инструменты", ["a;b", "b;c", "a;c", "a"], ("multiple", None)),
+        ("Инструменты", ["a, b", "b", "a", "b, c", "c, a"] * 4, ("multiple", None)),
+        ("Придёте?", ["Yes, gladly", "Maybe", "No"] * 8, ("closed", None)),
+        ("Комментарий", ["Не знаю"] * 12 + ["Долго ждали ответа"] * 2, ("closed", None)),
+        ("Почему?", ["потому что дорого", "дорого и долго", "так вышло, увы"], ("open", None)),
+        ("ResponseId", ["R_1a2b3c4d5e6", "R_9z8y7x6w5v4"], ("id", None)),
+        ("Respondent", ["1", "2", "3"], ("id", None)),
+        ("Пусто", [], ("closed", None)),
+    ],
+)  # fmt: skip
+def test_kinds_of_questions(name: str, values: list[str], kind: tuple[str, object]) -> None:
+    found = questions.detect(name, pd.Series(values, dtype="str"))
+    bounds = None if found.scale_min is None else (found.scale_min, found.scale_max)
+    assert (found.type, bounds) == kind
+    assert not found.pii
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("IP Address", ["130.92.34.66"]),
+        ("Связь", ["a@b.org", "c.d@e.com", ""]),
+        ("Контакт", ["+7 (900) 123-45-67", "89001234567"]),
+        ("First Name", ["Ann"]),
+        ("ФИО", ["Петров Иван"]),
+        ("Как вас зовут?", ["Иван"]),
+    ],
+)
+def test_personal_columns(name: str, values: list[str]) -> None:
+    assert questions.detect(name, pd.Series([v for v in values if v], dtype="str")).pii
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("What phone do you use at work?", ["iPhone"]),
+        ("Name of the tool you use", ["Excel"]),
+        ("May we e-mail you?", ["Yes", "No", "Yes", "Yes"]),
+        ("Дата", ["12.05.2026", "13.05.2026"]),
+        ("Сумма", ["1200000", "950000"]),
+    ],
+)
+def test_no_personal_columns(name: str, values: list[str]) -> None:
+    assert not questions.detect(name, pd.Series(values, dtype="str")).pii
+
+
+BAD = {
+    "ragged": ('a,b\n1,2\n"x\ny",2,3\n', "line 3: 3 cells, but the header has 2"),
+    "short": ("a,b\n1,2\n3\n", "line 3: 1 cells, but the header has 2"),
+    "quotes": ('a,b\n1,2\n"x,2\n', "line 3: broken quotes"),
+    "header only": ("a,b\n", "no rows of answers"),
+    "no header": (",,\n1,2,3\n", "line 1: the header row is empty"),
+    "empty": ("", "the file is empty"),
+    "blank": ("\n \n", "the file is empty"),
+    "pdf": ("%PDF-1.4", "is a PDF document"),
+    "two headers": (
+        'Q1,Q2\nWhy?,How?\n"{""ImportId"":""QID1""}",x\n',
+        "line 2: an export with two",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_tables_give_one_line(write: Write, case: str) -> None:
+    content, message = BAD[case]
+    path = write(content)
+    with pytest.raises(read.ReadError, match=message) as error:
+        read.survey(path)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_bad_options(write: Write) -> None:
+    path = write("ID,Q\n1,a\n1,b\n,c\n")
+    for options, message in (
+        ({"id_column": "id"}, "no column 'id' for ids; the file has 'ID', 'Q'"),
+        ({"id_column": "ID"}, "row 4: the id in 'ID' is blank"),
+        ({"questions": {"X": {}}}, "no column 'X' to correct"),
+        ({"questions": {"Q": {"kind": "open"}}}, "'Q': no 'kind'; allowed: type"),
+        ({"questions": {"Q": {"type": "text"}}}, "'Q': no type 'text'; allowed: id"),
+    ):
+        with pytest.raises(read.ReadError, match=message):
+            read.survey(path, **options)
+    with pytest.raises(read.ReadError, match="row 3: the id in 'ID' stands twice"):
+        read.survey(write("ID,Q\n1,a\n1,b\n"), id_column="ID")
+
+
+# Excel
+
+
+def excel(*rows: tuple[object, ...], more: tuple[tuple[object, ...], ...] = ()) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    if more:
+        other = book.create_sheet("ещё")
+        for row in more:
+            other.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_excel_values(write: Write) -> None:
+    when = pd.Timestamp("2026-05-12 10:15").to_pydatetime()
+    content = excel(
+        ("Дата", "ID", "Оценка (0-10)", "Почему?"),
+        (when, 1, 0, "дорого, но быстро и удобно"),
+        (None, None, None, None),
+        (when, 2, 7.0, "=1+1"),
+        more=(("x",), (1,)),
+    )
+    survey = read.survey(write(content, "renamed.csv"))
+    assert survey.participants["participant_id"].tolist() == ["1", "2"]
+    assert survey.answers["value"].dropna().tolist() == [0.0, 7.0]
+    assert "2026-05-12 10:15:00" in survey.answers["text"].tolist()
+    assert survey.text == "дорого, но быстро и удобно", "a formula without a saved value is blank"
+    assert "1 formulas" in str(survey.report)
+    assert "sheet 'ещё': only the first sheet is read" in str(survey.report)
+    assert survey.turns["locator"].tolist() == ["row 2 column D"]
+
+
+def test_bad_workbooks(write: Write) -> None:
+    with pytest.raises(read.ReadError, match="line 2: more cells than the header has"):
+        read.survey(write(excel(("a",), (1, 2))))
+    with pytest.raises(read.ReadError, match="the workbook is empty"):
+        read.survey(write(excel()))
+    with pytest.raises(read.ReadError, match="no rows of answers"):
+        read.survey(write(excel(("a", "b"))))
+    whole = excel(("a", "b"), (1, 2))
+    with pytest.raises(read.ReadError, match="the archive is damaged"):
+        read.survey(write(whole[:-200]))
+    with pytest.raises(read.ReadError, match="the workbook is damaged"):
+        read.survey(write(_changed(whole, "xl/worksheets/sheet1.xml", b"<worksheet")))
+    entity = b'<!DOCTYPE d [<!ENTITY a "a">]><worksheet>&a;</worksheet>'
+    with pytest.raises(read.ReadError, match="the workbook is damaged"):
+        read.survey(write(_changed(whole, "xl/worksheets/sheet1.xml", entity)))
+    with pytest.raises(read.ReadError, match="looks like a zip bomb"):
+        read.survey(write(_changed(whole, "xl/big.xml", b"0" * 40_000_000)))
+    with pytest.raises(read.UnknownFormat, match="no Excel workbook"):
+        read.survey(write(_zip({"a": b"a"})))
+
+
+def _changed(content: bytes, name: str, new: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {n: archive.read(n) for n in archive.namelist()}
+    return _zip({**members, name: new})
+
+
+def _zip(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_long_tables_are_read_in_seconds(write: Write) -> None:
+    """20,000 respondents; the row loops that this guards against took minutes."""
+    row = "R{0},{1},инженер,Долго ждали ответа номер {0}\n"
+    text = "ID,Оценка (0-10),Роль,Почему?\n" + "".join(row.format(i, i % 11) for i in range(20_000))
+    path = write(text)
+    begin = time.perf_counter()
+    survey = read.survey(path)
+    assert len(survey.turns) == 20_000
+    assert time.perf_counter() - begin < 20

@@ -24,7 +24,7 @@ _SAYS = {
     },
     "en": {
         "what": "Bar: how many participants speak of the pain; “×” counts mentions.",
-        "line": "Line: 95 % interval of the share (Wilson).",
+        "line": "Line: 95% interval of the share (Wilson).",
         "rest": "Not shown: {n}.",
         "none": "no data: no pains were coded",
     },

@@ -155,7 +155,7 @@ def caption(ax: Any, sentences: Iterable[str], *, labels: float = 0.1) -> None:
     """Say under the chart how it is to be read."""
     text = " ".join(sentence for sentence in sentences if sentence)
     ax.set_xlabel(
-        wrap(text, width_of(ax, labels=labels), 6.5),
+        wrap(text, 0.95 * width_of(ax, labels=labels), 6.5),  # hinting widens letters
         loc="left",
         fontsize=6.5,
         color=current_theme().muted,

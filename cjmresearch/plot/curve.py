@@ -33,8 +33,8 @@ _SAYS = {
         "axis": "← {worse}          {better} →",
         "what": "Mean over participants, −1 to +1; n is the number of participants.",
         "firms": "Participants of one firm count as one unit.",
-        "both": "Thick bar: {level} % interval of the stage; thin bar: of the whole curve.",
-        "one": "Bar: {level} % interval of the stage.",
+        "both": "Thick bar: {level}% interval of the stage; thin bar: of the whole curve.",
+        "one": "Bar: {level}% interval of the stage.",
         "hollow": "Hollow marker: no interval (under 3 independent participants, or no spread).",
         "mixed": "Passages with opposite feelings: {shares}.",
     },
@@ -234,9 +234,10 @@ def _notes(
         says["hollow"] if (~known & curve["mean"].notna()).any() else "",
     ]
     if len(lines) == 1 and "mixed_share" in curve:
+        percent = "\N{NO-BREAK SPACE}%" if language == "ru" else "%"
         mixed = curve[curve["mixed_share"] > 0]
         shares = ", ".join(
-            f"{named[stage]} {100 * share:.0f} %"
+            f"{named[stage]} {100 * share:.0f}{percent}"
             for stage, share in zip(mixed["stage"], mixed["mixed_share"], strict=True)
         )
         sentences.append(says["mixed"].format(shares=shares) if shares else "")

@@ -1,3 +1,4 @@
+import itertools
 import re
 import uuid
 from pathlib import Path
@@ -101,7 +102,7 @@ def test_goals_change_from_level_to_level():
     for scheme in ("eshop8", "sales5"):
         goals = [c.goal_ru for c in codebooks.book(scheme).codes]
         assert all(goals)
-        assert all(a != b for a, b in zip(goals, goals[1:], strict=False))
+        assert all(a != b for a, b in itertools.pairwise(goals))
 
 
 def test_feelings_carry_the_signs_of_the_source():

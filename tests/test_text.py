@@ -537,7 +537,8 @@ def test_components_come_by_entry_point_alone():
         "import spacy\n"
         "nlp = spacy.blank('ru')\n"
         "nlp.add_pipe('cjm_touchpoints')\n"
-        "print([(s.text, s.label_) for s in nlp('Сайтом доволен').spans['cjm_touchpoints']])\n"
+        "doc = nlp('Сайтом доволен')\n"
+        "print([(s.text, s.label_) for s in doc.spans['cjm_touchpoints']])\n"
     )
     run = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", script], capture_output=True, text=True, check=True

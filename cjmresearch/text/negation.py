@@ -4,14 +4,14 @@ Scope rules, in words:
 - a negator up to 4 words before the hit in the same clause denies it («не пришлось долго ждать»);
 - «не могу сказать, что …», "I wouldn't say …" deny the rest of the sentence, up to a «но»;
 - «… не было», «… не возникло», "… was not a problem" right after the hit deny it;
-- a negator between the words of a hit denies it, unless the pattern itself has one;
+- a negator between the words of a hit denies it;
 - «если», "if" before the hit in its clause make it a case that is only thought of;
-- words of the hit itself never deny it («не дозвониться», «цен нет»).
+- words of the hit itself never deny it («не дозвониться», «цен нет»); such a hit is denied only
+  by a frame, by what follows or by «если».
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from cjmresearch.text.patterns import Hit, Matcher
@@ -33,6 +33,7 @@ _FRAMES = (
     "нельзя .. сказать",
     "не (сказал|сказала|назвал|назвала) бы",
     "не (помнить|думать|считать|сказать|казаться) ... (чтобы|чтоб|что)",
+    "не (быть|случаться|бывать) ... (чтобы|чтоб)",
     "не .. (жаловаться|пожаловаться)",
     "(not|never) .. (say|call it|think|complain|claim)",
     "no .. complaint",
@@ -45,7 +46,6 @@ _DENIED_AFTER = (
     "(be|do|have|will|would) not .. (happen|exist|issue|problem|bother|occur)",
     "never .. (happen|occur|bother|problem|issue)",
 )
-_PATTERN_WORD = re.compile(r"[^\W_]+")
 _ABSENT_BEFORE = word_set("нет без никакой no without")
 
 
@@ -60,20 +60,11 @@ class Negation:
         """Say whether the text denies what the hit claims (for pains)."""
         first, last = _sentence(hit, words)
         return (
-            self._negated_before(hit, words)
-            or _negated_inside(hit, words)
+            (not _negative(hit, words) and _negated(hit, words))
             or _supposed(hit, words)
             or self._framed(hit, words[first : hit.start])
             or self._denied_after(words[hit.end : last])
         )
-
-    def _negated_before(self, hit: Hit, words: Sequence[Word]) -> bool:
-        for word in reversed(words[max(0, hit.start - _BACK) : hit.start]):
-            if word.mark or word.lower in _STOPS:
-                return False
-            if not _NEGATORS.isdisjoint(word.keys):
-                return True
-        return False
 
     def _framed(self, hit: Hit, before: Sequence[Word]) -> bool:
         frames = self._frames.hits(before)
@@ -101,10 +92,24 @@ def absent(hit: Hit, words: Sequence[Word]) -> bool:
     return False
 
 
-def _negated_inside(hit: Hit, words: Sequence[Word]) -> bool:
-    if not _NEGATORS.isdisjoint(_PATTERN_WORD.findall(hit.pattern)):
-        return False
-    return any(not _NEGATORS.isdisjoint(w.keys) for w in words[hit.start : hit.end])
+def _negative(hit: Hit, words: Sequence[Word]) -> bool:
+    """Say whether the hit names a negator itself: «никогда не дозвониться» is no denial."""
+    return any(_negates(words[i]) for i in hit.own)
+
+
+def _negated(hit: Hit, words: Sequence[Word]) -> bool:
+    if any(_negates(w) for w in words[hit.start : hit.end]):
+        return True
+    for word in reversed(words[max(0, hit.start - _BACK) : hit.start]):
+        if word.mark or word.lower in _STOPS:
+            return False
+        if _negates(word):
+            return True
+    return False
+
+
+def _negates(word: Word) -> bool:
+    return not _NEGATORS.isdisjoint(word.keys)
 
 
 def _supposed(hit: Hit, words: Sequence[Word]) -> bool:

@@ -6,7 +6,7 @@ The language of patterns is described in `cjmresearch.codebooks.syntax`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cjmresearch.codebooks.syntax import Slot, expand
@@ -32,12 +32,13 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Where a pattern fired: word indices, half open."""
+    """Where a pattern fired: word indices, half open; `own` are those that the pattern names."""
 
     slug: str
     pattern: str
     start: int
     end: int
+    own: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,17 +72,24 @@ class Matcher:
             for key in atoms[0].keys:
                 self._by_key[key].append(rule)
 
-    def hits(self, words: Sequence[Word]) -> list[Hit]:
-        """Find the hits of every code, in order; of overlapping hits of a code, the longest."""
+    def hits(
+        self, words: Sequence[Word], *, denied: Callable[[Hit], bool] | None = None
+    ) -> list[Hit]:
+        """Find the hits of every code, in order, but for those that are denied.
+
+        Of overlapping hits of a code the longest counts: a denied one hides no other.
+        """
         found: dict[str, list[Hit]] = defaultdict(list)
         excluded: dict[str, set[int]] = defaultdict(set)
         for at in range(len(words)):
             for rule in self._starting(words[at]):
-                end = _end(rule.atoms, words, at)
-                if end and rule.excludes:
-                    excluded[rule.slug].update(range(at, end))
-                elif end:
-                    found[rule.slug].append(Hit(rule.slug, rule.pattern, at, end))
+                own = _match(rule.atoms, words, at)
+                if own and rule.excludes:
+                    excluded[rule.slug].update(range(at, own[-1] + 1))
+                elif own:
+                    hit = Hit(rule.slug, rule.pattern, at, own[-1] + 1, own)
+                    if denied is None or not denied(hit):
+                        found[rule.slug].append(hit)
         kept = []
         for slug, hits in found.items():
             kept += longest(h for h in hits if excluded[slug].isdisjoint(range(h.start, h.end)))
@@ -107,31 +115,31 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
     return kept
 
 
-def _end(atoms: Sequence[Atom], words: Sequence[Word], at: int) -> int:
-    """Match atoms from a word on; give the index past the last one, 0 for no match."""
-    ends = {at + 1}
+def _match(atoms: Sequence[Atom], words: Sequence[Word], at: int) -> tuple[int, ...]:
+    """Match atoms from a word on; give the indices of the words they name, none for no match."""
+    ways: dict[int, tuple[int, ...]] = {at: (at,)}
     for atom in atoms[1:]:
-        reached: set[int] = set()
-        for position in ends:
-            reached.update(_next(atom, words, position))
-        if not reached:
-            return 0
-        ends = reached
-    return min(ends)
+        longer: dict[int, tuple[int, ...]] = {}
+        for position, way in ways.items():
+            for found in _next(atom, words, position + 1):
+                longer.setdefault(found, (*way, found))
+        if not longer:
+            return ()
+        ways = longer
+    return ways[min(ways)]
 
 
 def _next(atom: Atom, words: Sequence[Word], position: int) -> Iterable[int]:
     skipped = 0
     while position < len(words) and skipped <= atom.gap:
         word = words[position]
-        position += 1
         if word.mark == SENTENCE or (word.mark and not atom.crosses):
             return
-        if word.mark:
-            continue
-        if atom.fits(word):
-            yield position
-        skipped += 1
+        if not word.mark:
+            if atom.fits(word):
+                yield position
+            skipped += 1
+        position += 1
 
 
 def _atom(slot: Slot, reader: WordReader) -> Atom:

@@ -61,13 +61,13 @@ class Rules:
 
     def find(self, words: Sequence[Word]) -> list[Found]:
         """Find what counts: touchpoints that exist, pains that aren't denied, stage cues."""
-        hits = self._text.hits(words)
         if self.task == "touchpoints":
-            return [_found(h, words) for h in _longest_by_scheme(hits) if not absent(h, words)]
+            hits = self._text.hits(words, denied=lambda hit: absent(hit, words))
+            return [_found(hit, words) for hit in _longest_by_scheme(hits)]
+        hits = self._text.hits(words, denied=lambda hit: self._negation.denied(hit, words))
         if self.task == "pains":
-            claimed = [h for h in hits if not self._negation.denied(h, words)]
-            return list(dict.fromkeys(_found(_clause(h, words), words) for h in claimed))
-        return [_found(h, words) for h in hits if not self._negation.denied(h, words)]
+            hits = [_clause(hit, words) for hit in hits]
+        return list(dict.fromkeys(_found(hit, words) for hit in hits))
 
     def ask(self, words: Sequence[Word]) -> list[Found]:
         """Find the codes that a question asks about."""
@@ -91,4 +91,4 @@ def _clause(hit: Hit, words: Sequence[Word]) -> Hit:
         start -= 1
     while end < len(words) and not words[end].mark:
         end += 1
-    return Hit(hit.slug, hit.pattern, start, end)
+    return Hit(hit.slug, hit.pattern, start, end, hit.own)

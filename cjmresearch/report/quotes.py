@@ -18,7 +18,12 @@ IN_PANEL = 420
 """Characters of a quote that a panel shows; the index shows more."""
 
 IN_INDEX = 1600
-"""Characters of a quote that the index shows."""
+"""Characters of a quote that the index shows at most."""
+
+_INDEX_BUDGET = 1_500_000
+"""Characters that all quotes of the index may take together; a page must open in a browser."""
+
+_IN_INDEX_LEAST = 300
 
 _CONTEXT = 90
 """Characters of the surroundings that the index shows on each side."""
@@ -116,6 +121,11 @@ class Evidence:
         for panel in self.panels.values():
             panel.quotes = [entries[c] for c in panel.chosen if c in entries]
         return index
+
+
+def index_limit(n_quotes: int) -> int:
+    """Give the characters that each of so many quotes may take in the index."""
+    return max(_IN_INDEX_LEAST, min(IN_INDEX, _INDEX_BUDGET // max(n_quotes, 1)))
 
 
 def _preference(observations: pd.DataFrame, study: Study) -> pd.Series:

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cjmresearch.report.quotes import IN_INDEX, IN_PANEL, plain_rows
+from cjmresearch.report.quotes import IN_PANEL, index_limit, plain_rows
 from cjmresearch.report.theme import colours
 
 _FOLDER = Path(__file__).with_name("templates")
@@ -34,7 +34,7 @@ def render(built: dict[str, Any]) -> str:
             script_hash=_hash(script),
             language=built["words"].language,
             in_panel=IN_PANEL,
-            in_index=IN_INDEX,
+            in_index=index_limit(len(built["evidence"])),
             opened_panels=set(),
             entries=plain_rows(built["evidence"]),
             places={panel.id: panel.label for panel in built["panels"].values()},

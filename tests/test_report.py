@@ -1,0 +1,688 @@
+"""The report: what is on the page equals the frames, opens, escapes and keeps its promises."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import re
+import time
+import uuid
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from cjmresearch import aggregate, codebooks, journey, report
+from cjmresearch.errors import CjmError
+from cjmresearch.report.chart import curve_chart
+from cjmresearch.report.findings import alike, critical_places
+from cjmresearch.report.method import silent_bound
+from cjmresearch.report.quotes import CAP, IN_INDEX, index_limit
+from cjmresearch.report.render import clock, shorten, tongue
+from cjmresearch.report.sample import survey_scores
+from cjmresearch.report.words import LANGUAGES, Words, dictionary
+from cjmresearch.schema import CODE_KINDS, Study, empty, frame
+
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """A parsed page: tags with attributes, ids, links, visible text, what is never closed."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.html, self.tags, self.stack, self.errors = html, [], [], []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        if not self.stack or self.stack[-1] != tag:
+            self.errors.append(f"</{tag}> closes {self.stack[-1:]}")
+        if tag in self.stack:
+            while self.stack.pop() != tag:
+                pass
+
+    def handle_data(self, data):
+        if self.stack and self.stack[-1] not in ("style", "script"):
+            self.texts.append((self.stack[-1], data))
+
+    @property
+    def ids(self):
+        return [a["id"] for _, a in self.tags if "id" in a]
+
+    @property
+    def links(self):
+        return [a["href"] for _, a in self.tags if "href" in a]
+
+    @property
+    def text(self):
+        return re.sub(r"\s+", " ", " ".join(data for _, data in self.texts))
+
+
+class Builder:
+    """Writes a study by saying who said what and how it was coded."""
+
+    def __init__(self, **settings):
+        self.project = {"goal": "Понять, где теряют доверие", "settings": "{}"} | settings
+        self.rows = {n: [] for n in ("participants", "sources", "texts", "speakers", "turns")}
+        self.codings, self.questions, self.answers = [], [], []
+
+    def person(self, name, passages, *, status="human", coder="anna", source=None, **fields):
+        """One interview: passages are (words, codes...); a code may be (slug, valence)."""
+        source = source or f"S-{name}"
+        fields = {"pseudonym": name, "language": "ru", "consent": True, "traits": "{}"} | fields
+        self.rows["participants"].append({"participant_id": name, **fields})
+        text = ""
+        for position, (words, *codes) in enumerate(passages):
+            start = len(text)
+            text += words
+            self._turn(source, name, position, start, len(text))
+            for code in codes:
+                self._coding(source, start, len(text), words, code, coder, status)
+            text += "\n"
+        sha = hashlib.sha256(text.encode()).hexdigest()
+        language = fields["language"]
+        self.rows["sources"].append(
+            {"source_id": source, "kind": "interview", "title": f"Беседа: {name}"}
+            | {"language": language, "revision": 1}
+        )
+        self.rows["texts"].append(
+            {"source_id": source, "revision": 1, "text": text, "sha256": sha, "reason": "read"}
+        )
+        self.rows["speakers"].append(
+            {"source_id": source, "speaker": name, "participant_id": name}
+            | {"role": "participant", "voice": "customer"}
+        )
+        return self
+
+    def _turn(self, source, name, position, start, end):
+        self.rows["turns"].append(
+            {"turn_id": str(uuid.uuid4()), "source_id": source, "position": position}
+            | {"speaker": name, "start": start, "end": end, "locator": f"line {position + 1}"}
+        )
+
+    def _coding(self, source, start, end, words, code, coder, status):
+        slug, valence = code if isinstance(code, tuple) else (code, None)
+        self.codings.append(
+            {"coding_id": str(uuid.uuid4()), "source_id": source, "start": start, "end": end}
+            | {"quote": words, "code_id": codebooks.code_id(slug), "coder": coder}
+            | {"status": status, "valence": valence, "created_at": "2026-11-20T10:00:00Z"}
+        )
+
+    def scale(self, question_id, text, values, **fields):
+        """One scale question and its answers by participant."""
+        survey = self.rows["sources"][0]["source_id"]
+        self.questions.append(
+            {"question_id": question_id, "survey_id": survey, "text": text, "type": "scale"}
+            | {"pii": False}
+            | fields
+        )
+        self.answers += [
+            {"participant_id": who, "question_id": question_id, "value": value}
+            for who, value in values.items()
+        ]
+        return self
+
+    def study(self, **tables) -> Study:
+        project = {"journey_model": "b2b8", "languages": "ru,en", "emotion_scheme": "feelings"}
+        project |= {"schema_version": 1} | self.project
+        tables = {
+            "project": frame("project", [project]),
+            "codes": codebooks.default("b2b8"),
+            "codings": frame("codings", self.codings) if self.codings else empty("codings"),
+            "questions": frame("questions", self.questions) if self.questions else None,
+            "answers": frame("answers", self.answers) if self.answers else None,
+            **{name: frame(name, rows) for name, rows in self.rows.items()},
+            **tables,
+        }
+        return Study(**{name: table for name, table in tables.items() if table is not None})
+
+
+SLOW = "Договор согласовывали полтора месяца, это же смешно"
+GOOD = "Инженер приехал в тот же день, и всё заработало"
+
+
+def small(people=6, **fields) -> Builder:
+    """People who suffer at the purchase and are glad in use, all a little differently."""
+    builder = Builder()
+    for i in range(people):
+        builder.person(
+            f"Человек {i}",
+            [
+                (f"{SLOW}, раз {i}", "b2b8:purchase", ("feelings:irritation", -0.8 + 0.02 * i)),
+                (f"Ждали бумаг {i} недель", "b2b8:purchase", "barriers:contract"),
+                (f"{GOOD} {i}", "b2b8:use", ("feelings:joy", 0.9 - 0.02 * i)),
+                (f"Это был инженер номер {i}", "b2b8:use", "touchpoints:engineer"),
+            ],
+            **({"buying_role": "engineer" if i % 2 else "buyer"} | fields),
+        )
+    return builder
+
+
+def page(study, tmp_path, **options) -> Page:
+    [path] = report.write(study, tmp_path, **options)
+    return Page(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return small().study()
+
+
+@pytest.fixture(scope="module")
+def russian(study, tmp_path_factory) -> Page:
+    return page(study, tmp_path_factory.mktemp("ru"))
+
+
+# -- words --------------------------------------------------------------------------------------
+
+
+def test_every_word_stands_in_both_languages_with_the_same_places():
+    for key, phrases in dictionary().items():
+        assert set(phrases) == set(LANGUAGES), key
+        assert all(phrases.values()), key
+        if isinstance(phrases["ru"], list):
+            assert [len(phrases[x]) for x in LANGUAGES] == [3, 2], key
+        else:
+            places = [set(re.findall(r"\{(\w+)\}", phrases[x])) for x in LANGUAGES]
+            assert places[0] == places[1], key
+
+
+def test_no_key_of_the_dictionary_stands_twice_and_each_is_used():
+    folder = report.__path__[0]
+    lines = (Path(folder) / "words.yaml").read_text(encoding="utf-8").splitlines()
+    keys = [line.partition(":")[0] for line in lines if re.match(r"\w+:", line)]
+    assert sorted(keys) == sorted(set(keys))
+    sources = [*Path(folder).glob("*.py"), *Path(folder).glob("templates/*.html")]
+    used = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    families = ("value_", "card_", "consent_", *(f"kind_{kind}" for kind in CODE_KINDS))
+    unused = [
+        k for k in keys if not k.startswith(families) and f'"{k}"' not in used.replace("'", '"')
+    ]
+    assert unused == []
+
+
+def test_english_page_has_no_russian_words_of_its_own(tmp_path):
+    builder = Builder(goal="Find where trust is lost")
+    builder.person(
+        "Ann",
+        [("It took six weeks", "b2b8:purchase", "feelings:irritation", "barriers:contract")],
+        language="en",
+        buying_role="buyer",
+    ).scale("q", "How likely?", {"Ann": 3.0}, metric="nps", scale_min=0, scale_max=10)
+    builder.rows["sources"][0]["title"] = "Interview"
+    shown = page(builder.study(), tmp_path, language="en")
+    assert not re.search("[А-Яа-яЁё]", shown.text)
+    assert ("html", {"lang": "en"}) in shown.tags
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(1, "участник"), (2, "участника"), (5, "участников"), (11, "участников"),
+                    (21, "участник"), (112, "участников"), (0, "участников")]
+)  # fmt: skip
+def test_russian_plurals(n, said):
+    assert Words("ru").form("people", n) == said
+
+
+def test_numbers_are_written_as_in_the_language():
+    ru, en = Words("ru"), Words("en")
+    assert ru.signed(-0.314) == "−0,31"
+    assert en.signed(0.314) == "+0.31"
+    assert ru.signed(-0.0004) == "0,00"
+    assert ru.decimal(float("nan")) == "—"
+    assert en.whole(12345) == "12,345"
+
+
+# -- the file -----------------------------------------------------------------------------------
+
+
+def test_unknown_formats_and_languages_name_what_there_is(study, tmp_path):
+    with pytest.raises(CjmError, match=r"'pptx'.*html"):
+        report.write(study, tmp_path, formats=("html", "pptx"))
+    with pytest.raises(CjmError, match=r"'de'.*ru, en"):
+        report.write(study, tmp_path, language="de")
+    with pytest.raises(CjmError, match="human, suggested"):
+        report.write(study, tmp_path, include="everything")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_writes_into_a_folder_or_a_file(study, tmp_path):
+    assert report.write(study, tmp_path / "new") == [tmp_path / "new" / "report.html"]
+    assert report.write(study, tmp_path / "a.html") == [tmp_path / "a.html"]
+    blocked = tmp_path / "a.html" / "inside"
+    with pytest.raises(CjmError, match="can't be written"):
+        report.write(study, blocked)
+
+
+def test_the_page_is_whole_and_asks_the_network_for_nothing(russian):
+    assert russian.errors == []
+    assert russian.stack == []
+    assert len(russian.ids) == len(set(russian.ids))
+    for tag, attributes in russian.tags:
+        for name in ("src", "srcset", "data", "poster", "action", "formaction", "xlink:href"):
+            assert name not in attributes, (tag, attributes)
+        assert not any(name.startswith("on") for name in attributes), (tag, attributes)
+        assert tag not in ("link", "iframe", "object", "embed", "base", "form", "img")
+    assert "url(" not in russian.html
+    assert "@import" not in russian.html
+
+
+def test_the_policy_lets_only_our_script_run(russian):
+    policies = [a["content"] for t, a in russian.tags if t == "meta" and "http-equiv" in a]
+    assert len(policies) == 1
+    [script] = re.findall("<script>(.*?)</script>", russian.html, re.S)
+    hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert "default-src 'none'" in policies[0]
+    assert f"script-src 'sha256-{hashed}'" in policies[0]
+    assert "'unsafe-inline'" not in policies[0].partition("script-src")[2]
+
+
+def test_every_link_stays_on_the_page_and_resolves(russian):
+    ids = set(russian.ids)
+    assert len([x for x in russian.links if x.startswith("#e-")]) > 10
+    for link in russian.links:
+        assert link.startswith("#"), link
+        assert link[1:] in ids, link
+
+
+def test_evidence_and_panels_point_at_each_other(study, russian):
+    built = report.build(study)
+    panels = {p.id: p for p in built["panels"].values()}
+    for row in built["evidence"].to_dict("records"):
+        assert f'id="e-{row["number"]}"' in russian.html
+        for panel in row["shown_in"]:
+            assert row["coding_id"] in panels[panel].chosen
+            assert f'id="n-{panel}"' in russian.html
+    numbers = [q["number"] for p in panels.values() for q in p.quotes]
+    assert set(numbers) == set(built["evidence"]["number"])
+
+
+def test_headings_tables_and_pictures_can_be_read_aloud(russian):
+    levels = [int(t[1]) for t, _ in russian.tags if re.fullmatch("h[1-6]", t)]
+    assert levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
+    headers = [a for t, a in russian.tags if t == "th"]
+    assert headers
+    assert all(a.get("scope") in ("row", "col") for a in headers)
+    for tag, attributes in russian.tags:
+        if tag == "svg":
+            assert "aria-label" in attributes or "aria-labelledby" in attributes
+        if tag == "div" and "scroll" in attributes.get("class", "").split():
+            assert attributes["tabindex"] == "0"
+            assert attributes["role"] == "region"
+
+
+# -- numbers ------------------------------------------------------------------------------------
+
+
+def test_numbers_on_the_page_are_the_frames_numbers(study, russian):
+    observations = aggregate.observations(study)
+    curve = aggregate.emotion_curve(observations)
+    words = Words("ru")
+    for row in curve[curve["n_participants"] > 0].to_dict("records"):
+        assert words.signed(row["mean"]) in russian.text
+        assert words.span(row["low"], row["high"]) in russian.html
+    pains = aggregate.pain_ranking(observations)
+    assert list(pains["n_participants"]) == [6]
+    assert "6\N{NO-BREAK SPACE}из\N{NO-BREAK SPACE}6" in russian.html
+    assert russian.html.count('class="point') == int((curve["n_participants"] > 0).sum())
+
+
+def test_panels_count_what_the_map_counts(study):
+    built = report.build(study)
+    cells = journey.build(study).cells
+    assert len(cells)
+    for cell in cells.to_dict("records"):
+        panel = built["panels"][f"{cell['layer']}|{cell['stage']}|{cell['code']}"]
+        assert panel.n_participants == cell["n_participants"]
+        assert panel.n_codings == cell["n_codings"]
+
+
+def test_people_of_uncoded_sources_do_not_thin_out_the_counts():
+    builder = small(4)
+    for i in range(30):
+        builder.person(f"Никто {i}", [("Ничего не размечено",)])
+    built = report.build(builder.study())
+    assert built["n"] == 4
+    assert set(built["pains"]["frame"]["of_participants"]) == {4}
+    assert "30" in built["sample"]["uncoded"]
+
+
+def test_the_bare_pain_of_the_movers_is_no_barrier():
+    builder = small(3).person("Х", [("Болит", "b2b8:use", "movers:pain")])
+    ranking = report.build(builder.study())["pains"]["frame"]
+    assert list(ranking["code"]) == ["barriers:contract"]
+    assert list(ranking["rank"]) == [1]
+
+
+def test_a_clear_worst_stage_is_named_and_a_doubtful_one_is_a_candidate():
+    clear = report.build(small(8).study())["findings"]
+    assert "не пересекается ни с одним" in clear[0]
+    assert "Принятие решения и покупка" in clear[0]
+    doubtful = Builder()
+    for i in range(6):
+        doubtful.person(
+            f"Ч{i}",
+            [
+                (f"Раз {i}", "b2b8:search", ("feelings:doubt", -0.9 + 0.3 * i)),
+                (f"Два {i}", "b2b8:use", ("feelings:joy", 0.9 - 0.3 * i)),
+            ],
+        )
+    said = report.build(doubtful.study())["findings"]
+    assert "нельзя отличить" in said[0]
+    assert "кандидат" in said[0]
+    assert "нельзя отличить" not in clear[0]
+
+
+def test_findings_claim_nothing_of_two_people():
+    said = report.build(small(2).study())["findings"]
+    assert "три человека" in said[0]
+    assert not any("не пересекается" in sentence for sentence in said)
+    assert (
+        "feelings"
+        in report.build(Builder().person("А", [("Слово",)]).study(), language="en")["findings"][
+            0
+        ].lower()
+    )
+
+
+def test_bands_that_touch_are_alike():
+    curve = aggregate.emotion_curve(aggregate.observations(small(8).study()))
+    same = alike(curve, "b2b8:purchase")
+    assert list(curve["stage"][same]) == ["b2b8:purchase"]
+    wide = curve.assign(band_high=1.0)
+    assert set(wide["stage"][alike(wide, "b2b8:purchase")]) == {"b2b8:purchase", "b2b8:use"}
+
+
+def test_a_critical_place_needs_two_barriers_and_two_people():
+    def place(people, barriers):
+        builder = Builder()
+        for i in range(people):
+            codes = [f"barriers:{b}" for b in barriers]
+            builder.person(f"Ч{i}", [(f"Ждал {i}", "b2b8:use", "touchpoints:portal", *codes)])
+        return critical_places(aggregate.observations(builder.study()))
+
+    assert place(1, ["contract", "slow_reply"]).empty
+    assert place(2, ["contract"]).empty
+    assert place(2, ["contract", "slow_reply"])["n_barriers"].to_list() == [2]
+
+
+def test_silence_of_eight_still_allows_a_third():
+    assert silent_bound(8) == pytest.approx(0.312, abs=0.001)
+
+
+# -- the curve ----------------------------------------------------------------------------------
+
+
+def test_the_curve_marks_gaps_and_few_people():
+    builder = small(3)
+    for i in range(2):
+        builder.person(f"Э{i}", [(f"Надеюсь {i}", "b2b8:onboarding", "feelings:hope")])
+    observations = aggregate.observations(builder.study())
+    curve = aggregate.emotion_curve(observations)
+    names = {s: s for s in curve["stage"]}
+    chart = curve_chart(curve, curve.iloc[:0][["stage", "mean"]], names)
+    points = {p["stage"]: p for p in chart["points"]}
+    assert points["b2b8:onboarding"]["hollow"]
+    assert points["b2b8:onboarding"]["low"] is None
+    assert not points["b2b8:use"]["hollow"]
+    assert points["b2b8:search"]["y"] is None
+    assert [s["dashed"] for s in chart["segments"]] == [True, True]
+    assert points["b2b8:use"]["tone"] == "good"
+    assert points["b2b8:purchase"]["tone"] == "bad"
+    assert points["b2b8:onboarding"]["tone"] == ""
+
+
+# -- trust --------------------------------------------------------------------------------------
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(2)>',
+    "javascript:alert(3)",
+    "{{ 7 * 7 }} {% raw %} {n} {0.__class__}",
+    "</style></svg></table><h1>взлом</h1>",
+    "\u202eотворот\u202c и \u2066внутри\u2069",
+    "Длинно" * 1700,
+    "👨‍👩‍👧 и é и 😀",
+    "\x07\x1b[31mзвонок",
+)
+
+
+def hostile_study() -> Study:
+    builder = Builder(goal=HOSTILE[0], settings='{"title": "<b>Имя</b>"}')
+    for i, words in enumerate(HOSTILE):
+        builder.person(
+            f"P{i}",
+            [(words, "b2b8:use", "feelings:joy", "barriers:contract", "touchpoints:portal")],
+            pseudonym=words[:40],
+            language='ru" onload="x',
+            org_id=words[:30],
+            buying_role=words[:30],
+            traits='{"<i>ключ</i>": "<u>значение</u>"}',
+        )
+    builder.scale("q", HOSTILE[0], {"P0": 1.0, "P1": 2.0}, scale_min=1, scale_max=5)
+    items = frame(
+        "items",
+        [{"item_id": "i", "stage": "b2b8:use", "layer": "opportunities", "text": HOSTILE[1]}
+         | {"map_type": "current"}],
+    )  # fmt: skip
+    return builder.study(items=items)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory) -> Page:
+    return page(hostile_study(), tmp_path_factory.mktemp("hostile"))
+
+
+def test_hostile_words_are_shown_as_words(hostile):
+    assert hostile.errors == []
+    assert hostile.html.count("<script>") == 1
+    assert hostile.html.count("<h1") == 1
+    for tag, attributes in hostile.tags:
+        assert tag not in ("img", "b", "i", "u")
+        assert not any(name.startswith("on") for name in attributes)
+        assert not attributes.get("href", "#").startswith("javascript")
+        assert attributes.get("lang", "ru") in ("ru", "en")
+    assert "<script>alert(1)</script>" in hostile.text
+    assert "javascript:alert(3)" in hostile.text
+    assert "{{ 7 * 7 }}" in hostile.text
+    assert "{0.__class__}" in hostile.text
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", hostile.html)
+
+
+def test_a_quote_of_ten_thousand_characters_is_shortened_and_says_so(hostile):
+    longest = max((data for _, data in hostile.texts), key=len)
+    assert len(longest) <= IN_INDEX + 1
+    assert "1600 из 10\N{NO-BREAK SPACE}200 знаков" in hostile.html
+
+
+def test_shortening_keeps_words_and_limits():
+    assert shorten("коротко", 20) == "коротко"
+    assert shorten("одно другое третье", 14) == "одно другое…"
+    assert len(shorten("я" * 99, 20)) == 21
+    assert index_limit(10) == IN_INDEX
+    assert index_limit(4000) * 4000 <= 1_500_000
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"), [("ru", "ru"), ("en-GB", "en-GB"), ('ru" x="', ""), (None, ""), ("", "")]
+)
+def test_only_language_codes_become_lang(given, shown):
+    assert tongue(given) == shown
+
+
+def test_times_are_written_as_on_a_recorder():
+    assert [clock(s) for s in (5.2, 125, 3725)] == ["0:05", "2:05", "1:02:05"]
+
+
+def test_quotes_without_consent_are_counted_and_never_shown(tmp_path):
+    builder = small(4)
+    secret = "Секретные слова про директора"
+    builder.person(
+        "Молчун",
+        [(secret, "b2b8:purchase", "feelings:irritation", "barriers:slow_reply")],
+        consent=False,
+        buying_role="buyer",
+    )
+    study = builder.study()
+    for language in LANGUAGES:
+        shown = page(study, tmp_path, language=language)
+        assert secret not in shown.html
+        assert "Секретные" not in shown.html
+        withheld = {"ru": "цитата скрыта: нет согласия", "en": "quote withheld, no consent"}
+        assert withheld[language] in shown.text
+    built = report.build(study)
+    assert built["n"] == 5
+    ranking = built["pains"]["frame"].set_index("code")
+    assert ranking.loc["barriers:slow_reply", "n_participants"] == 1
+
+
+def test_machine_tagging_shows_on_the_face_the_curve_and_each_quote(tmp_path):
+    builder = small(3)
+    builder.person(
+        "М",
+        [("Машина это пометила", "b2b8:use", "feelings:joy", "barriers:navigation")],
+        status="suggested",
+        coder="model:emotion-1",
+    )
+    study = builder.study()
+    human = page(study, tmp_path)
+    assert "Машина это пометила" not in human.html
+    assert 'class="banner"' not in human.html
+    assert "не входят" in human.text
+    mixed = page(study, tmp_path, include="suggested")
+    assert "размечено машиной, не проверено" in mixed.text
+    assert 'class="banner"' in mixed.html
+    assert re.search(r'class="point[^"]*\bmachine\b', mixed.html)
+    assert "chart-note" in mixed.html
+    quotes = re.findall(r"<figure class=\"quote\">.*?</figure>", mixed.html, re.S)
+    marked = [q for q in quotes if "Машина это пометила" in q]
+    assert marked
+    assert all('class="tag"' in q for q in marked)
+    assert not any('class="tag"' in q for q in quotes if q not in marked)
+    assert (
+        "machine-tagged, uncorrected"
+        in page(study, tmp_path, include="suggested", language="en").text
+    )
+
+
+# -- quotes -------------------------------------------------------------------------------------
+
+
+def test_a_place_shows_few_quotes_one_a_person_first(tmp_path):
+    builder = Builder()
+    for i in range(4):
+        said = [
+            (f"Договор, попытка {i} {k}", "b2b8:purchase", "barriers:contract") for k in range(9)
+        ]
+        builder.person(f"Ч{i}", said)
+    study = builder.study()
+    panel = report.build(study)["panels"]["pain|barriers:contract"]
+    assert panel.n_codings == 36
+    assert len(panel.quotes) == CAP
+    assert len({q["participant"] for q in panel.quotes[:4]}) == 4
+    assert "показаны 5 из 36" in page(study, tmp_path).text
+    shown = {c for p in report.build(study)["panels"].values() for c in p.chosen}
+    assert set(report.build(study)["evidence"]["coding_id"]) == shown
+
+
+def test_quotes_keep_their_language(tmp_path):
+    builder = small(2).person("Ann", [("It is slow", "b2b8:use", "feelings:joy")], language="en")
+    for language in LANGUAGES:
+        html = page(builder.study(), tmp_path, language=language).html
+        assert '<blockquote lang="en" dir="auto">It is slow</blockquote>' in html
+        assert '<blockquote lang="ru" dir="auto">' in html
+
+
+# -- survey and personas ------------------------------------------------------------------------
+
+
+def test_survey_numbers_stand_apart():
+    builder = small(12)
+    people = [f"Человек {i}" for i in range(12)]
+    values = dict(zip(people, [10, 9, 9, 8, 7, 7, 6, 5, 10, 10, 3, 9.0], strict=True))
+    builder.scale("nps", "Порекомендуете?", values, metric="nps", scale_min=0, scale_max=10)
+    builder.scale("pii", "Телефон", values, pii=True)
+    study = builder.study()
+    [row] = survey_scores(study).to_dict("records")
+    assert (row["n"], row["promoters"], row["detractors"]) == (12, 6, 3)
+    assert row["mean"] == pytest.approx(93 / 12)
+    built = report.build(study)
+    assert "+25" in built["survey"]["rows"][0]["nps"]
+    assert built["curve"]["frame"].equals(report.build(small(12).study())["curve"]["frame"])
+    few = small(3).scale("n", "?", {"Человек 0": 10.0, "Человек 1": 1.0}, metric="nps")
+    said = report.build(few.study())["survey"]["rows"][0]["nps"]
+    assert "индекс не считаем" in said
+
+
+def test_without_personas_people_are_grouped_by_role_and_it_says_so(study, tmp_path, russian):
+    assert "сгруппированы по роли" in russian.text
+    cards = report.build(study)["personas"]["cards"]
+    assert sorted(c["name"] for c in cards) == ["главный инженер", "снабженец"]
+    assert [c["n"] for c in cards] == [3, 3]
+    nobody = page(small(3, buying_role=None).study(), tmp_path)
+    assert "группировать не по чему" in nobody.text
+
+
+def test_the_sample_study_makes_both_reports(tmp_path):
+    from cjmresearch import workflow
+
+    with workflow.demo_project(tmp_path / "sample.cjm") as project:
+        study = project.study()
+    refused = study.participants.loc[study.participants["consent"].eq(False), "participant_id"]
+    theirs = study.speakers[study.speakers["participant_id"].isin(refused)]
+    turns = study.turns.merge(theirs, on=["source_id", "speaker"])
+    texts = study.current_texts
+    words = [texts[t.source_id][t.start : t.end] for t in turns.itertuples()]
+    assert words
+    for language in LANGUAGES:
+        shown = page(study, tmp_path, language=language)
+        assert shown.errors == []
+        assert {x[1:] for x in shown.links} <= set(shown.ids)
+        flat = re.sub(r"\s+", " ", shown.text)
+        for said in words:
+            sentences = [s for s in re.split(r"(?<=[.?!])\s", said) if len(s) > 40]
+            assert not any(re.sub(r"\s+", " ", s) in flat for s in sentences)
+
+
+# -- size ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_tens_of_thousands_of_codings_make_a_page_that_opens(tmp_path):
+    """18 interviews and 1706 survey rows, machine-tagged: under 8 MB and a minute."""
+    codes = codebooks.default("b2b8")
+    slugs = {k: list(g["slug"]) for k, g in codes.groupby("kind")}
+    builder = Builder()
+    for i in range(1724):
+        turns = 90 if i < 18 else 3
+        passages = [
+            (
+                f"{'Довольно длинная фраза о том, как всё было на самом деле. ' * 3}{i} {k}",
+                slugs["stage"][(i + k) % 8],
+                slugs["emotion"][(i * 7 + k) % len(slugs["emotion"])],
+                slugs["touchpoint"][(i * 5 + k) % len(slugs["touchpoint"])],
+                slugs["pain"][(i * 3 + k) % len(slugs["pain"])],
+                slugs["need"][0],
+            )
+            for k in range(turns)
+        ]
+        builder.person(
+            f"Ч{i}", passages, status="suggested", coder="model:emotion-1", buying_role="buyer"
+        )
+    study = builder.study()
+    assert len(study.codings) > 30_000
+    begun = time.monotonic()
+    [path] = report.write(study, tmp_path, include="suggested")
+    assert time.monotonic() - begun < 60
+    assert path.stat().st_size < 8_000_000

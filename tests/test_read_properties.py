@@ -15,7 +15,7 @@ from cjmresearch.read import captions, draft, layouts, plain
 from cjmresearch.read.decode import decode, tidy
 
 SETTINGS = settings(
-    max_examples=150,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

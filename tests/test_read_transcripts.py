@@ -80,6 +80,7 @@ def test_layouts(write: Write, layout: str) -> None:
         ("Int.", "Ж1"),
         ("Assistant", "User"),
         ("И.", "Р1."),
+        ("Модератор", "Респондент 1, жен., 34"),
     ],
 )
 def test_labels_that_tell_the_role(write: Write, asks: str, answers: str) -> None:
@@ -198,6 +199,16 @@ def test_dashes(write: Write) -> None:
         read.transcript(write(listing))
 
 
+def test_a_corrected_turn_turns_round_all_that_follow(write: Write) -> None:
+    result = read.transcript(write("— Как?\n— Так.\n— И долго.\n— А где?\n— Там.\n— Ясно.\n"))
+    fixed = result.with_speakers({2: "—2"}, onwards=True)
+    assert [s for s, _ in said(fixed)] == ["—1", "—2", "—2", "—1", "—2", "—1"]
+    assert fixed.report.speakers["n_turns"].tolist() == [3, 3]
+    assert fixed.report.speakers["n_words"].tolist() == [4, 4]
+    one = result.with_speakers({2: "—2"})
+    assert [s for s, _ in said(one)] == ["—1", "—2", "—2", "—2", "—1", "—2"]
+
+
 def test_a_label_without_words_is_no_turn(write: Write) -> None:
     result = read.transcript(write("И: Как?\nР:\nИ: Что?\nР: Да.\n"))
     assert [s for s, _ in said(result)] == ["И", "И", "Р"]
@@ -245,6 +256,7 @@ BAD = {
     "picture": (b"\x89PNG\r\n\x1a\n", "is a picture"),
     "binary": (b"Anna: \x00\x01\x02", "line 1: is no text"),
     "zip": (b"PK\x03\x04 broken", "the archive is damaged"),
+    "koi8 in small letters": (("и так и было " * 9).encode("koi8-r"), "line 1: byte 0xc9 is nei"),
     "old word": (b"\xd0\xcf\x11\xe0\xa1\xb1", "old binary Office file"),
     "plain": ("Обычный текст без людей.".encode(), "no speakers found in 1 lines"),
 }

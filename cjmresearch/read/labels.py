@@ -98,7 +98,8 @@ def _title(label: str) -> str:
     if len(words) < 2:
         return ""
     first, last = words[0].casefold().strip("."), words[-1].casefold()
-    if first not in _COMMON_WORDS and all(w[0].isupper() or w.isdigit() for w in words[1:]):
+    numbered = words[1].strip(".,").isdigit()
+    if first not in _COMMON_WORDS and (numbered or all(w[0].isupper() for w in words[1:])):
         return first
     return last if words[-2].endswith(",") else ""
 

@@ -60,6 +60,8 @@ class Layout:
 
 
 _INTRODUCTION = 2000
+_PARAGRAPHS = 6
+"""Names alone on their lines are headings where more paragraphs than that follow each."""
 _MUCH = 0.2
 """A less trusted layout has to cover that much more of the text."""
 
@@ -295,7 +297,9 @@ def bare(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
         if counts[labels.key(lines[i].text)] > 1 or labels.key(lines[i].text) in wanted
     )
     texts = len(filled) - len(found)
-    return Layout("name alone on its line", heads if 3 * len(heads) >= texts else ())
+    told = any(labels.may_stand_once(h.label or "") for h in heads)
+    dense = _PARAGRAPHS * len(heads) >= texts
+    return Layout("name alone on its line", heads if told or dense else ())
 
 
 def _is_bare_name(text: str, wanted: Collection[str]) -> bool:

@@ -99,15 +99,20 @@ def _surroundings(
     codings: pd.DataFrame, study: Study, context: int, refused: pd.DataFrame
 ) -> dict[str, pd.Series]:
     """Cut the text on both sides, stopping short of turns whose speaker refused."""
-    texts = study.current_texts
+    texts = study.current_texts.to_dict()
+    closed: dict[str, list[tuple[int, int]]] = {}
+    for source, start, end in zip(
+        refused["source_id"], refused["start"], refused["end"], strict=True
+    ):
+        closed.setdefault(source, []).append((start, end))
     before, after = [], []
     for source, start, end in zip(
         codings["source_id"], codings["start"], codings["end"], strict=True
     ):
         text = texts.get(source, "")
-        closed = refused[refused["source_id"] == source]
-        first = max([start - context, 0, *closed.loc[closed["end"] <= start, "end"]])
-        last = min([end + context, *closed.loc[closed["start"] >= end, "start"]])
+        turns = closed.get(source, [])
+        first = max([start - context, 0, *(stop for _, stop in turns if stop <= start)])
+        last = min([end + context, *(begin for begin, _ in turns if begin >= end)])
         before.append(text[first:start])
         after.append(text[end:last])
     return {"before": pd.Series(before, dtype="str"), "after": pd.Series(after, dtype="str")}

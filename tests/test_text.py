@@ -442,6 +442,13 @@ def test_the_question_gives_its_answer_a_stage_and_nothing_is_inherited_further(
     assert all(memo.startswith("question: ") for _, _, memo in found)
 
 
+def test_the_question_goes_before_a_cue_in_the_answer():
+    said = ("Р", "Договор подписали в марте.")
+    assert [s for _, s, _ in stages_of(said)] == ["b2b8:purchase"]
+    asked = stages_of(("И", "Вы рекомендуете их коллегам?"), said)
+    assert [s for _, s, _ in asked] == ["b2b8:advocacy"]
+
+
 def test_a_question_about_two_stages_gives_none():
     assert not stages_of(
         ("И", "Где вы искали и кому потом рекомендовали?"), ("Р", "Ну, по-разному.")

@@ -60,7 +60,8 @@ class RuleSpans:
         return doc
 
     def _foreign_lemmas(self, doc: Doc) -> dict[int, str] | None:
-        if "cjm_lemmas" in self._nlp.pipe_names or not doc.has_annotation("LEMMA"):
+        pipes = self._nlp.pipe_names
+        if "cjm_lemmas" in pipes or all(name.startswith("cjm_") for name in pipes):
             return None
         return {token.idx: token.lemma_ for token in doc if token.lemma}
 

@@ -40,6 +40,11 @@ _ENGLISH_EXCEPTIONS = {
     "media": "media",
     "rang": "ring",
     "people": "people",
+    "well": "well",
+    "first": "first",
+    "second": "second",
+    "third": "third",
+    "could": "could",
 }
 
 

@@ -48,6 +48,11 @@ class _Rule:
     atoms: tuple[Atom, ...]
     excludes: bool
 
+    def possible(self, present: frozenset[str]) -> bool:
+        """Say whether the last word of the pattern stands in the text at all: cheap to ask."""
+        last = self.atoms[-1]
+        return bool(last.prefixes) or not last.keys.isdisjoint(present)
+
 
 class Matcher:
     """All patterns of some codes in one language, found by the first word of each."""
@@ -81,8 +86,11 @@ class Matcher:
         """
         found: dict[str, list[Hit]] = defaultdict(list)
         excluded: dict[str, set[int]] = defaultdict(set)
+        present = frozenset().union(*(w.keys for w in words))
         for at in range(len(words)):
             for rule in self._starting(words[at]):
+                if not rule.possible(present):
+                    continue
                 own = _match(rule.atoms, words, at)
                 if own and rule.excludes:
                     excluded[rule.slug].update(range(at, own[-1] + 1))

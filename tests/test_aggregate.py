@@ -411,6 +411,20 @@ def test_curve_equals_the_naive_rule(study, level):
     )
 
 
+def test_band_of_several_stages_equals_the_naive_rule():
+    rng = np.random.default_rng(7)
+    parts = [
+        told({f"p{i}": list(rng.normal(0, 0.5, 3)) for i in range(n)}).assign(stage=f"m:{stage}")
+        for stage, n in enumerate((6, 4, 3, 2, 9))
+    ]
+    frame = pd.concat(parts, ignore_index=True)
+    frame["stage"] = pd.Categorical(frame["stage"], [f"m:{i}" for i in range(6)], ordered=True)
+    curve, expected = aggregate.emotion_curve(frame), naive_curve(frame)
+    columns = ["low", "high", "band_low", "band_high"]
+    assert expected["band_low"].notna().sum() == 4
+    pd.testing.assert_frame_equal(curve[columns], expected[columns], rtol=1e-9)
+
+
 # --- the curve ----------------------------------------------------------------------------------
 
 

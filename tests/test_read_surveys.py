@@ -278,6 +278,11 @@ def test_bad_workbooks(write: Write) -> None:
         read.survey(write(whole[:-200]))
     with pytest.raises(read.ReadError, match="the workbook is damaged"):
         read.survey(write(_changed(whole, "xl/worksheets/sheet1.xml", b"<worksheet")))
+    middle = bytearray(whole)
+    at = whole.index(b"xl/worksheets/sheet1.xml") + 60
+    middle[at : at + 20] = b"\xff" * 20
+    with pytest.raises(read.ReadError, match=r"sheet1\.xml is damaged"):
+        read.survey(write(bytes(middle)))
     entity = b'<!DOCTYPE d [<!ENTITY a "a">]><worksheet>&a;</worksheet>'
     with pytest.raises(read.ReadError, match="the workbook is damaged"):
         read.survey(write(_changed(whole, "xl/worksheets/sheet1.xml", entity)))

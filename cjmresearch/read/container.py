@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from pathlib import Path
 
-from cjmresearch.errors import ReadError, UnknownFormat
+from cjmresearch.errors import ReadError
 
 MAX_BYTES = 500_000_000
 MAX_RATIO = 200
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, LookupError, NotImplementedError, OSError,
+    RuntimeError, ValueError,
+)  # fmt: skip
+"""What `zipfile` raises on archives that are cut, altered or encrypted."""
 _SMALL = 20_000_000
 """Below this size a high ratio is only a repetitive table."""
 
@@ -24,7 +30,7 @@ def has_member(data: bytes, name: str) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return name in archive.namelist()
-    except zipfile.BadZipFile:
+    except DAMAGED:
         return False
 
 
@@ -36,7 +42,7 @@ def open_safely(path: Path, data: bytes) -> zipfile.ZipFile:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except zipfile.BadZipFile:
+    except DAMAGED:
         raise ReadError(path, "the archive is damaged or cut off; export the file again") from None
     size = sum(member.file_size for member in archive.infolist())
     if size > MAX_BYTES or (size > _SMALL and size > MAX_RATIO * len(data)):
@@ -52,7 +58,12 @@ def member(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
     """Unpack one member."""
     try:
         return archive.read(name)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ReadError(path, f"{name} is damaged ({error}); export the file again") from None
-    except KeyError:
-        raise UnknownFormat(path, f"{name} is not in the archive; is it a Word file?") from None
+    except DAMAGED as error:
+        raise ReadError(
+            path, f"{name} is damaged ({brief(error)}); export the file again"
+        ) from None
+
+
+def brief(error: Exception) -> str:
+    """Give the words of a parser's error on one short line."""
+    return " ".join(str(error).split())[:80] or type(error).__name__

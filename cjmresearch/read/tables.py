@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,22 +138,13 @@ def _delimiter(text: str) -> str:
 
 
 def _read_xlsx(path: Path, data: bytes) -> Table:
-    from defusedxml import DefusedXmlException
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
     with container.open_safely(path, data) as archive:
         formulas = sum(
             len(_FORMULA.findall(container.member(path, archive, name)))
             for name in archive.namelist()
             if name.startswith("xl/worksheets/sheet")
         )
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = [(sheet.title, _cells(sheet)) for sheet in book.worksheets]
-        book.close()
-    except (InvalidFileException, DefusedXmlException, KeyError, ValueError, SyntaxError) as error:
-        raise ReadError(path, f"the workbook is damaged ({error}); save it anew") from None
+    sheets = _sheets(path, data)
     filled = [(title, cells) for title, cells in sheets if cells]
     if not filled:
         raise ReadError(path, "the workbook is empty; export it again")
@@ -168,6 +160,26 @@ def _read_xlsx(path: Path, data: bytes) -> Table:
         (f"{formulas} formulas: their last saved values were read",) if formulas else (),
         tuple(f"sheet {other!r}: only the first sheet is read" for other, _ in filled[1:]),
     )
+
+
+def _sheets(path: Path, data: bytes) -> list[tuple[str, list[tuple[int, list[str]]]]]:
+    """Rows of every sheet by its title; whatever openpyxl stumbles over is a damaged file."""
+    from defusedxml import DefusedXmlException
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    stumbles = (ArithmeticError, AttributeError, SyntaxError, TypeError)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on styles and validations, which hold no answers
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            sheets = [(sheet.title, _cells(sheet)) for sheet in book.worksheets]
+            book.close()
+    except (*container.DAMAGED, *stumbles, InvalidFileException, DefusedXmlException) as error:
+        raise ReadError(
+            path, f"the workbook is damaged ({container.brief(error)}); save it anew"
+        ) from None
+    return sheets
 
 
 def _cells(sheet: Any) -> list[tuple[int, list[str]]]:

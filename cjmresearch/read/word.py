@@ -74,7 +74,9 @@ def _paragraphs(path: Path, archive: zipfile.ZipFile) -> tuple[list[str], dict[s
     try:
         root = fromstring(xml, forbid_dtd=True)
     except (ParseError, DefusedXmlException) as error:
-        raise ReadError(path, f"{_DOCUMENT} is no clean XML ({error}); save it anew") from None
+        raise ReadError(
+            path, f"{_DOCUMENT} is no clean XML ({container.brief(error)}); save it anew"
+        ) from None
     left_out: dict[str, int] = {}
     try:
         paragraphs = [tidy("".join(_texts(p, left_out))) for p in _blocks(root, left_out)]

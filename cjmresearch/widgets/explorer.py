@@ -119,8 +119,8 @@ class JourneyExplorer(ipywidgets.VBox):
         persona = shown.persona or "all"
         return (
             f"JourneyExplorer(persona={persona!r}, model={choice.model!r}, "
-            f"layer={choice.layer!r}, include={choice.include!r}, open={self._open!r}; "
-            f"{shown.n_participants} participants)"
+            f"layer={choice.layer!r}, include={choice.include!r}, "
+            f"participants={len(shown.participants)}, open={self._open!r})"
         )
 
     # -- drawing --------------------------------------------------------------------------------

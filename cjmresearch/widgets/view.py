@@ -9,6 +9,7 @@ import pandas as pd
 from cjmresearch import aggregate, codebooks, journey
 from cjmresearch.errors import CjmError
 from cjmresearch.journey import JourneyMap
+from cjmresearch.report.words import Words
 from cjmresearch.schema import Study
 from cjmresearch.widgets import cards, grid
 from cjmresearch.widgets.words import LANGUAGES, say
@@ -48,7 +49,7 @@ class View:
         options = [(f"{say('everybody', self.language)} ({len(heard)})", "")]
         for persona in self.study.personas.itertuples():
             name, members = journey.members_of(self.study, persona.persona_id)
-            name = self.names.get(name, name)
+            name = Words(self.language).of_value(name)
             options.append((f"{name} ({len(members & heard)})", persona.persona_id))
         return options
 

@@ -1,4 +1,4 @@
-"""A real JupyterLab and a real Chromium for tests: started alone, told by conditions, not sleeps."""
+"""A real JupyterLab and a real Chromium for tests; waits are for conditions, not for seconds."""
 
 from __future__ import annotations
 
@@ -151,7 +151,8 @@ class Lab:
             """() => {
                 const shown = window.jupyterapp.shell.currentWidget;
                 const cells = shown.content.widgets.filter(c => c.model.type === 'code');
-                return cells.every(c => c.model.executionCount !== null || !c.model.sharedModel.source)
+                const done = c => c.model.executionCount !== null || !c.model.sharedModel.source;
+                return cells.every(done)
                     && shown.context.sessionContext.session.kernel.status === 'idle';
             }"""
         )

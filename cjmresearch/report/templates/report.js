@@ -3,7 +3,8 @@
 // with Escape or a click beside it, and print shows what is folded.
 (() => {
   const canPop = "showPopover" in HTMLElement.prototype;
-  const target = (link) => document.getElementById(link.hash.slice(1));
+  // A link in a picture has no `hash`, hence the attribute.
+  const target = (link) => document.getElementById(link.getAttribute("href").slice(1));
   const reveal = (element) => {
     for (let box = element.closest("details"); box; box = box.parentElement.closest("details")) {
       box.open = true;

@@ -79,7 +79,7 @@ class JourneyMap:
     cells : layer, stage, code (slug), item_id, name_ru, name_en, n_participants, n_codings (Int64),
         valence (float, mean by the rule of the curve), status {evidence, hypothesis, machine}
     outside : what no stage holds, by kind (see `aggregate.outside`)
-    participants : who was interviewed (rows of `participants`), the whole of every "n of N"
+    participants : who speaks in a coded source (rows of `participants`): the whole of "n of N"
     n_participants : how many; NA on a future map
     observations : DataFrame [observations] behind all numbers
     persona : name of the persona that the map shows, or None for everybody
@@ -170,7 +170,8 @@ def build(
     codes = study.stages(model)
     stages = codes.rename(columns={"slug": "stage"})[["stage", "name_ru", "name_en", "position"]]
     observations = aggregate.observations(study, model=model, include=include)
-    participants = aggregate.interviewed(study)
+    live = aggregate.live_codings(study, include=include)
+    participants = aggregate.interviewed(study, codings=live)
     name = None
     if persona is not None:
         name, members = members_of(study, persona)

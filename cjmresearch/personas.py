@@ -103,8 +103,8 @@ def by_hand(study: Study, groups: Mapping[str, Sequence[str]]) -> tuple[pd.DataF
 def cards(study: Study, *, include: str = "human", model: str | None = None) -> pd.DataFrame:
     """Describe the study's personas by what their members say, each line with its people.
 
-    A member is a participant with a probability of a half or more who was interviewed. The lines
-    describe a group; they don't prove that groups differ.
+    A member is a participant with a probability of a half or more who speaks in a coded source.
+    The lines describe a group; they don't prove that groups differ.
 
     Parameters
     ----------
@@ -124,7 +124,8 @@ def cards(study: Study, *, include: str = "human", model: str | None = None) -> 
         a participant at most, none of those who refused.
     """
     observations = aggregate.observations(study, model=model, include=include)
-    asked = set(aggregate.interviewed(study)["participant_id"])
+    live = aggregate.live_codings(study, include=include)
+    asked = set(aggregate.interviewed(study, codings=live)["participant_id"])
     parts = []
     for persona_id, name in zip(study.personas["persona_id"], study.personas["name"], strict=True):
         members = study.memberships[

@@ -663,6 +663,16 @@ def test_share_is_of_everybody_who_was_interviewed():
     assert ranking[["n_participants", "of_participants", "share"]].iloc[0].tolist() == [1, 2, 0.5]
 
 
+def test_people_of_uncoded_sources_stay_out_of_the_whole():
+    study = studies.study(
+        {"s1": [("A", "it was slow"), ("B", "fine")], "s2": [("C", "not read by anybody yet")]},
+        [{"source": "s1", "quote": "slow", "code": "pains:slow"}],
+    )
+    live = aggregate.live_codings(study)
+    assert list(aggregate.interviewed(study, codings=live)["participant_id"]) == ["A", "B"]
+    assert len(aggregate.interviewed(study)) == 3
+
+
 def test_pains_by_group_have_their_own_wholes():
     rows = [("A", "pains:dear"), ("B", "pains:dear"), ("C", "pains:dear"), ("D", "feelings:joy")]
     groups = {"A": "x", "B": "x", "C": "y", "D": "y"}

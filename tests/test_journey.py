@@ -66,7 +66,7 @@ def test_six_layers_hold_what_was_coded():
     assert (site["n_participants"], site["n_codings"]) == (2, 3)
     assert site["valence"] == pytest.approx(0.8)
     assert (site["name_ru"], site["name_en"]) == ("ру points:site", "en points:site")
-    assert map_.n_participants == 3
+    assert map_.n_participants == 2  # nobody has coded the talk of C
     assert list(map_.stages["stage"]) == list(studies.STAGES)
 
 
@@ -114,6 +114,15 @@ def test_machine_cells_are_marked():
     map_ = journey.build(study, include="suggested")
     assert cell(map_, "feelings", "trip:buy", "feelings:doubt")["status"] == "machine"
     assert cell(map_, "feelings", "trip:buy", "feelings:joy")["status"] == "evidence"
+
+
+def test_a_touchpoint_that_only_a_machine_saw_is_a_machines_cell():
+    machine = {"coder": "rules:touchpoints-1", "status": "suggested", "code": "points:call"}
+    codings = [*CODINGS, {"source": "s1", "quote": "gladly", **machine}]
+    map_ = journey.build(studies.study(TALKS, codings), include="suggested")
+    assert cell(map_, "touchpoints", "trip:buy", "points:call")["status"] == "machine"
+    assert cell(map_, "touchpoints", "trip:buy", "points:call")["n_codings"] == 2
+    assert cell(map_, "touchpoints", "trip:search", "points:site")["status"] == "evidence"
 
 
 def test_unknown_cells_are_named_with_what_exists():

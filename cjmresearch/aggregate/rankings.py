@@ -13,17 +13,28 @@ from cjmresearch.errors import CjmError
 from cjmresearch.schema import Study
 
 
-def interviewed(study: Study) -> pd.DataFrame:
-    """List the participants who speak as customers in any source: the whole of every count.
+def interviewed(study: Study, *, codings: pd.DataFrame | None = None) -> pd.DataFrame:
+    """List the participants who speak as customers: the whole of every "n of N".
+
+    Parameters
+    ----------
+    study
+        Frozen frames of a project.
+    codings
+        E.g. `live_codings(study)`: only people in sources that these touch. A questionnaire that
+        nobody has coded yet must not thin out the counts of the interviews.
 
     Returns
     -------
     DataFrame
-        Rows of `participants`, whether or not anything of theirs was coded.
+        Rows of `participants`, whether or not their own words were coded.
     """
     speakers = study.speakers
     voices = (speakers["role"] == "participant") & (speakers["voice"] == "customer")
-    spoke = speakers[voices].merge(study.turns[["source_id", "speaker"]].drop_duplicates())
+    turns = study.turns[["source_id", "speaker"]].drop_duplicates()
+    if codings is not None:
+        turns = turns[turns["source_id"].isin(codings["source_id"])]
+    spoke = speakers[voices].merge(turns, on=["source_id", "speaker"])
     heard = study.participants["participant_id"].isin(spoke["participant_id"])
     return study.participants[heard].reset_index(drop=True)
 
@@ -59,8 +70,9 @@ def pain_ranking(
     by
         A column of observations, or a mapping from participant_id to a group: a ranking each.
     participants
-        Everybody who could have spoken, e.g. `interviewed(study)`; default is everybody in the
-        observations. Must hold participant_id, and the column `by` if that is a person's trait.
+        Everybody who could have spoken, e.g. `interviewed(study, codings=live_codings(study))`;
+        default is everybody in the observations. Must hold participant_id, and the column `by` if
+        that is a person's trait.
     level
         Coverage of Wilson's interval of the share.
 

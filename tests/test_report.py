@@ -15,12 +15,14 @@ import pytest
 
 from cjmresearch import aggregate, codebooks, journey, report
 from cjmresearch.errors import CjmError
+from cjmresearch.palette import DARK, LIGHT
 from cjmresearch.report.chart import curve_chart
 from cjmresearch.report.findings import alike, critical_places
 from cjmresearch.report.method import silent_bound
 from cjmresearch.report.quotes import CAP, IN_INDEX, index_limit
 from cjmresearch.report.render import clock, shorten, tongue
 from cjmresearch.report.sample import survey_scores
+from cjmresearch.report.theme import variables
 from cjmresearch.report.words import LANGUAGES, Words, dictionary
 from cjmresearch.schema import CODE_KINDS, Study, empty, frame
 
@@ -320,6 +322,23 @@ def test_headings_tables_and_pictures_can_be_read_aloud(russian):
         if tag == "div" and "scroll" in attributes.get("class", "").split():
             assert attributes["tabindex"] == "0"
             assert attributes["role"] == "region"
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("theme", "name"), [(LIGHT, "light"), (DARK, "dark")])
+def test_words_contrast_with_every_ground(theme, name):
+    given = variables(theme, name)
+    for ground in ("paper", "wash", "warn"):
+        for ink in ("ink", "muted", "accent", "good", "bad-ink"):
+            if ground == "warn" and ink != "ink":
+                continue
+            light, dark = sorted([luminance(given[ground]), luminance(given[ink])], reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (ground, ink)
 
 
 # -- numbers ------------------------------------------------------------------------------------

@@ -1,40 +1,36 @@
-"""Colours of the page as CSS variables, light and dark."""
+"""Colours of the page as CSS variables, light and dark: the shared palette and a few of its own."""
 
 from __future__ import annotations
 
-_LIGHT = {
-    "paper": "#ffffff",
-    "wash": "#f5f4f0",
-    "ink": "#18212d",
-    "muted": "#56606d",
-    "line": "#d9dce1",
-    "accent": "#17506f",
-    "good": "#00629b",
-    "bad": "#b0440c",
-    "warn": "#fdf1dc",
-    "warn-line": "#c98a1b",
-    "heat": "23 80 111",
+from cjmresearch.palette import DARK, LIGHT, Theme
+
+_OWN = {
+    "light": {"accent": "#17506F", "warn": "#FDF1DC", "warn-line": "#C98A1B", "heat": "23 80 111"},
+    "dark": {"accent": "#8CC4E0", "warn": "#33270F", "warn-line": "#D9A441", "heat": "104 170 205"},
 }
-_DARK = {
-    "paper": "#14181e",
-    "wash": "#1c222a",
-    "ink": "#e8eaed",
-    "muted": "#a3adb9",
-    "line": "#343c47",
-    "accent": "#8cc4e0",
-    "good": "#6fbdec",
-    "bad": "#f5995f",
-    "warn": "#33270f",
-    "warn-line": "#d9a441",
-    "heat": "104 170 205",
-}
+"""Links, the machine's mark, and the red, green and blue that heat cells are mixed from."""
+
+
+def variables(theme: Theme, name: str) -> dict[str, str]:
+    """Give the variables of a theme; `bad` fills, `bad-ink` writes, for small orange is faint."""
+    return {
+        "paper": theme.background,
+        "wash": theme.empty,
+        "ink": theme.ink,
+        "muted": theme.muted,
+        "line": theme.grid,
+        "good": theme.better,
+        "bad": theme.worse,
+        "bad-ink": theme.warning,
+        **_OWN[name],
+    }
 
 
 def colours() -> str:
     """Write the variables; blue is pleasant and orange unpleasant, also for the colour-blind."""
-    dark = _block(_DARK)
+    light, dark = _block(variables(LIGHT, "light")), _block(variables(DARK, "dark"))
     return (
-        f":root {{ color-scheme: light dark; {_block(_LIGHT)} }}\n"
+        f":root {{ color-scheme: light dark; {light} }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
     )
 

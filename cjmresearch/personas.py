@@ -235,9 +235,8 @@ def _lines(said: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 def _quotes(said: pd.DataFrame, people: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Pick a quote a person: hand-coded before machine-tagged, pain before feeling, longest."""
-    refused = people["consent"].eq(False).fillna(False).astype(bool)
-    willing = people.loc[~refused].set_index("participant_id")["pseudonym"]
-    usable = said[said["participant_id"].isin(willing.index)].drop_duplicates("coding_id")
+    pseudonyms = people.set_index("participant_id")["pseudonym"]
+    usable = said.drop_duplicates("coding_id")
     opened = aggregate.evidence(study, usable["coding_id"], context=0)
     usable = usable[~opened["withheld"].to_numpy()]
     best = (
@@ -258,7 +257,7 @@ def _quotes(said: pd.DataFrame, people: pd.DataFrame, study: Study) -> pd.DataFr
             "n_participants": people_of_code[row.code],
             "coding_ids": (row.coding_id,),
             "quote": row.quote,
-            "participant": willing[row.participant_id],
+            "participant": pseudonyms[row.participant_id],
         }
         for row in best.itertuples()
     ]

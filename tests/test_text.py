@@ -442,6 +442,11 @@ def test_the_question_gives_its_answer_a_stage_and_nothing_is_inherited_further(
     assert all(memo.startswith("question: ") for _, _, memo in found)
 
 
+def test_what_another_participant_says_is_no_question():
+    found = stages_of(("Р", "Рекомендовал я их коллегам."), ("Р", "Ну, бывает."))
+    assert [quote for quote, _, _ in found] == ["Рекомендовал я их коллегам."]
+
+
 def test_the_question_goes_before_a_cue_in_the_answer():
     said = ("Р", "Договор подписали в марте.")
     assert [s for _, s, _ in stages_of(said)] == ["b2b8:purchase"]

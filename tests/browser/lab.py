@@ -122,7 +122,7 @@ class Lab:
     def opened(self, path: str) -> Iterator[Any]:
         """Open a notebook and wait for its kernel; saved, shut down and closed at the end."""
         page = self.page
-        page.evaluate("p => window.jupyterapp.commands.execute('docmanager:open', {path: p})", path)
+        self._execute("docmanager:open", {"path": path})
         page.wait_for_function(
             """path => {
                 const shown = window.jupyterapp.shell.currentWidget;
@@ -144,9 +144,16 @@ class Lab:
                 }"""
             )
 
+    def _execute(self, command: str, arguments: dict[str, str]) -> None:
+        """Execute a command of JupyterLab; what it gives back is no JSON and stays there."""
+        self.page.evaluate(
+            "async ([id, args]) => { await window.jupyterapp.commands.execute(id, args); }",
+            [command, arguments],
+        )
+
     def run_all(self) -> None:
         """Run every cell to its end; a cell that failed fails the test."""
-        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self._execute("notebook:run-all-cells", {})
         self.page.wait_for_function(
             """() => {
                 const shown = window.jupyterapp.shell.currentWidget;
@@ -173,8 +180,6 @@ class Lab:
 
     def theme(self, name: str) -> None:
         """Change to `JupyterLab Light` or `JupyterLab Dark`."""
-        self.page.evaluate(
-            "t => window.jupyterapp.commands.execute('apputils:change-theme', {theme: t})", name
-        )
+        self._execute("apputils:change-theme", {"theme": name})
         light = "true" if name.endswith("Light") else "false"
         self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")

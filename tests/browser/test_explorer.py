@@ -1,4 +1,4 @@
-"""The explorer in a real JupyterLab: a person changes the view, opens a cell and reads the words."""
+"""The explorer in a real JupyterLab: change the view, open a cell, read the words."""
 
 from __future__ import annotations
 

@@ -153,6 +153,13 @@ def _reading_options(sub: argparse.ArgumentParser) -> None:
         metavar="LABEL=ROLE",
         help="correct a speaker: interviewer, participant or other; may be given several times",
     )
+    sub.add_argument(
+        "--turn",
+        action="append",
+        default=[],
+        metavar="POSITION=LABEL",
+        help="correct who speaks a turn and, by turns, those after it; may be given several times",
+    )
 
 
 def _include_option(sub: argparse.ArgumentParser) -> None:
@@ -187,7 +194,18 @@ def _read(arguments: argparse.Namespace, files: Sequence[str]) -> list[Any]:
         voice=arguments.voice,
         participants=_pairs(getattr(arguments, "participant", ()), "participant"),
         roles=_pairs(arguments.role, "role"),
+        turns=_positions(arguments.turn),
     )
+
+
+def _positions(given: Sequence[str]) -> dict[int, str]:
+    turns = {}
+    for text in given:
+        position, _, label = text.partition("=")
+        if not (position.isdecimal() and label):
+            raise CjmError(f"--turn {text!r}: write it as POSITION=LABEL, as `turns` numbers them")
+        turns[int(position)] = label
+    return turns
 
 
 def _demo(arguments: argparse.Namespace) -> None:
@@ -259,11 +277,11 @@ def _export(arguments: argparse.Namespace) -> None:
 
 
 def _import(arguments: argparse.Namespace) -> None:
-    from cjmresearch.read.coded import codings as read_codings
+    from cjmresearch import read
     from cjmresearch.store import Project
 
     with Project.open(arguments.project) as project:
-        codings = read_codings(arguments.file, project.study())
+        codings = read.codings(arguments.file, project.study())
         print(f"{project.add_codings(codings)} codings")
 
 

@@ -25,14 +25,19 @@ def read_files(
     voice: str = "customer",
     participants: Mapping[str, str] | None = None,
     roles: Mapping[str, str] | None = None,
+    turns: Mapping[int, str] | None = None,
 ) -> list[Any]:
     """Read files as transcripts or surveys; `kind` None means: tables are surveys.
 
-    `participants` gives participant ids by speaker label, `roles` corrects the proposed roles.
-    Labels that stand in none of the files are an error.
+    `participants` gives participant ids by speaker label, `roles` corrects the proposed roles;
+    labels that stand in none of the files are an error. `turns` (position -> label) corrects who
+    speaks, for one file whose turns carry no names; from there on the two speakers alternate.
     """
     from cjmresearch import read
 
+    paths = list(paths)
+    if turns and len(paths) != 1:
+        raise CjmError("turns can be corrected in one file at a time; add it by itself")
     results: list[Any] = []
     for path in map(Path, paths):
         is_survey = kind == "survey" or (kind is None and path.suffix.lower() in TABLES)
@@ -40,6 +45,8 @@ def read_files(
             results.append(read.survey(path))
             continue
         transcript = read.transcript(path, kind=kind or "interview", voice=voice)
+        if turns:
+            transcript = transcript.with_speakers(turns, onwards=True)
         here = set(transcript.speakers["speaker"])
         people = {label: who for label, who in (participants or {}).items() if label in here}
         corrections = {label: role for label, role in (roles or {}).items() if label in here}
@@ -81,7 +88,6 @@ def tag(project: Project, *, step: Step = lambda _: None) -> dict[str, int]:
 def demo_project(path: str | Path, *, language: str = "ru", step: Step = lambda _: None) -> Project:
     """Make a project of the fictional sample study: its interviews, survey and two coders."""
     from cjmresearch import personas, read
-    from cjmresearch.read.coded import codings as read_codings
 
     folder = shipped.folder("sample")
     study_file = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
@@ -97,7 +103,7 @@ def demo_project(path: str | Path, *, language: str = "ru", step: Step = lambda 
     project.add_participants(_participants(people))
     project.add_all([*results, survey])
     step("codings")
-    codings = read_codings(folder / "codings.csv", project.study())
+    codings = read.codings(folder / "codings.csv", project.study())
     for coder, rows in codings.groupby("coder", sort=True):
         project.add_codings(rows, coder=str(coder))
     project.save_personas(*personas.by_trait(project.study(), "buying_role"))

@@ -79,6 +79,20 @@ def test_turns_are_json_lines(talk, capsys) -> None:
     }
 
 
+def test_turns_without_names_can_be_corrected(tmp_path, capsys) -> None:
+    path = tmp_path / "dashes.txt"
+    path.write_text("— Как дела?\n\n— Хорошо.\n\n— Ещё раз: хорошо.\n\n— И что?\n", "utf-8")
+    assert run("turns", path) == 0
+    before = [json.loads(line)["speaker"] for line in capsys.readouterr().out.splitlines()]
+    assert before == ["—1", "—2", "—1", "—2"]
+    assert run("turns", path, "--turn", "2=—2") == 0
+    after = [json.loads(line)["speaker"] for line in capsys.readouterr().out.splitlines()]
+    assert after == ["—1", "—2", "—2", "—1"]
+    assert run("turns", path, "--turn", "two=—2") == 2
+    assert run("turns", path, "--turn", "9=—2") == 2
+    assert run("turns", path, "--turn", "2=Пётр") == 2
+
+
 def test_codings_go_out_and_come_back(project, talk, tmp_path, capsys) -> None:
     run("add", project, talk)
     coded = tmp_path / "coded.csv"

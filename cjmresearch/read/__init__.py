@@ -1,6 +1,7 @@
 """Files of researchers become checked frames; every reader gives a report of what it did.
 
-`transcript` reads interviews, `survey` reads tables of answers. Formats are told by content.
+`transcript` reads interviews, `survey` reads tables of answers, `codings` reads coded passages.
+Formats are told by content.
 A new transcript format is one module and one `Family` in `transcripts.FAMILIES`; a new layout of
 plain text is one finder in `layouts.FINDERS`; a new table format is one entry in `tables.FORMATS`.
 """
@@ -8,6 +9,7 @@ plain text is one finder in `layouts.FINDERS`; a new table format is one entry i
 from __future__ import annotations
 
 from cjmresearch.errors import ReadError, UnknownFormat
+from cjmresearch.read.coded import codings
 from cjmresearch.read.results import ReadReport, Transcript
 from cjmresearch.read.surveys import Survey, survey
 from cjmresearch.read.transcripts import transcript
@@ -18,6 +20,7 @@ __all__ = [
     "Survey",
     "Transcript",
     "UnknownFormat",
+    "codings",
     "survey",
     "transcript",
 ]

@@ -124,7 +124,7 @@ def test_barriers_and_movers():
     assert len(codebooks.load("barriers")) == 9
     assert len(codebooks.load("shop_barriers")) == 7
     kinds = codebooks.load("movers").set_index("slug")["kind"].to_dict()
-    assert kinds == {"movers:pain": "pain", "movers:need": "need", "movers:dream": "dream"}
+    assert kinds == {"movers:pain": "need", "movers:need": "need", "movers:dream": "dream"}
 
 
 @pytest.mark.parametrize("journey", STAGES)

@@ -19,7 +19,6 @@ from cjmresearch.report.sections import (
     curve_section,
     heard_people,
     map_section,
-    named_pains,
     pains_section,
     personas_section,
     touchpoints_by_people,
@@ -58,7 +57,7 @@ def build(study: Study, *, include: str = "human", language: str = "ru") -> dict
     live = aggregate.live_codings(study, include=include)
     heard = heard_people(study, live)
     context = Context(study, built, words, study.names(language), evidence, include, heard)
-    pains = named_pains(aggregate.pain_ranking(built.observations, participants=heard))
+    pains = aggregate.pain_ranking(built.observations, participants=heard)
     totals = touchpoints_by_people(built.observations)
     scores = survey_scores(study)
     sections = {

@@ -23,9 +23,6 @@ _INLINE = 2
 _LINES = 6
 """Lines of a persona's section that stand open."""
 
-_UNNAMED = "movers:"
-"""Scheme whose pain says only that something hurts, not what."""
-
 _ITEMS = 7
 """Items of a cell of the map that stand open; the rest unfold."""
 
@@ -68,12 +65,6 @@ def heard_people(study: Study, live: pd.DataFrame) -> pd.DataFrame:
     return everybody[everybody["participant_id"].isin(spoke["participant_id"])].reset_index(
         drop=True
     )
-
-
-def named_pains(ranking: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the bare "pain" of the movers, which names no barrier; ranks close up."""
-    named = ranking[~ranking["code"].str.startswith(_UNNAMED)].reset_index(drop=True)
-    return named.assign(rank=named["rank"].rank(method="min").astype("int64"))
 
 
 def curve_section(context: Context) -> dict[str, Any]:

@@ -112,16 +112,23 @@ def _people(connection: sa.Connection, read: Any, speakers: list[Row]) -> list[R
         if person not in known:
             known.add(person)
             new.append(offered.pop(person, {}) or blank_person(person, language))
-    return new + [row for person, row in offered.items() if person not in known]
+    new += [row for person, row in offered.items() if person not in known]
+    for row in new:
+        row["language"] = row["language"] or _given(language)
+    return new
 
 
 def blank_person(participant_id: str, language: Any = None) -> Row:
     """Row of a participant of whom only the id is known; the id is also the pseudonym."""
     row = dict.fromkeys(schema.TABLES["participants"].names)
-    given = isinstance(language, str)
     row |= {"participant_id": participant_id, "pseudonym": participant_id, "traits": "{}"}
-    row["language"] = language if given else None
+    row["language"] = _given(language)
     return row
+
+
+def _given(value: Any) -> str | None:
+    """Text of a frame's cell; None where it is missing."""
+    return value if isinstance(value, str) else None
 
 
 def _next_id(known: Iterable[str]) -> str:

@@ -403,6 +403,20 @@ def test_a_clear_worst_stage_is_named_and_a_doubtful_one_is_a_candidate():
     assert "нельзя отличить" not in clear[0]
 
 
+def test_pains_with_as_many_people_as_the_third_are_named_too():
+    builder = Builder()
+    pains = ("contract", "slow_reply", "no_prices", "navigation", "late_delivery")
+    for i, slug in enumerate(pains[:4]):
+        for k in range(2):
+            said = [(f"{slug} {k} {m}", "b2b8:use", f"barriers:{slug}") for m in range(4 - i)]
+            builder.person(f"{slug}{k}", said)
+    builder.person("один", [("поздно", "b2b8:use", "barriers:late_delivery")])
+    [said] = [x for x in report.build(builder.study())["findings"] if "трудностях" in x]
+    assert said.count("из") == 4
+    assert "навигация" in said
+    assert "задержка" not in said
+
+
 def test_findings_claim_nothing_of_two_people():
     said = report.build(small(2).study())["findings"]
     assert "три человека" in said[0]

@@ -150,7 +150,9 @@ def _of_pains(
 ) -> Markup | None:
     if pains.empty:
         return None
-    top = pains[pains["rank"] <= _PAINS].head(_PAINS + 2)
+    # Whoever has as many people as the third is named, too: mentions alone divide nobody.
+    least = pains["n_participants"].iloc[:_PAINS].min()
+    top = pains[pains["n_participants"] >= least].head(_PAINS + 2)
     parts = [
         Markup("{} ({})").format(
             _lower(names[row["code"]]),

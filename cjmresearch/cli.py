@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("new", _new, "Make a project file")
     sub.add_argument("project")
     sub.add_argument("--goal", required=True, help="what the study has to decide")
+    sub.add_argument("--title", help="heading of the report")
     sub.add_argument("--journey", default="b2b8", help="journey model (%(default)s)")
 
     sub = command("add", _add, "Add transcripts and surveys to a project")
@@ -222,7 +223,9 @@ def _demo(arguments: argparse.Namespace) -> None:
 def _new(arguments: argparse.Namespace) -> None:
     from cjmresearch.store import Project
 
-    Project.create(arguments.project, goal=arguments.goal, journey=arguments.journey).close()
+    Project.create(
+        arguments.project, goal=arguments.goal, title=arguments.title, journey=arguments.journey
+    ).close()
     print(f"{arguments.project}: made; next: cjmresearch add {arguments.project} FILE...")
 
 

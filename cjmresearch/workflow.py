@@ -97,8 +97,13 @@ def demo_project(path: str | Path, *, language: str = "ru", step: Step = lambda 
         read.transcript(folder / row.file, participants={row.speaker: row.participant_id})
         for row in people.itertuples()
     ]
-    survey = read.survey(folder / "survey.csv")
-    project = Project.create(path, goal=study_file["goal"][language], journey=study_file["journey"])
+    survey = read.survey(folder / "survey.csv", questions=study_file["survey"])
+    project = Project.create(
+        path,
+        goal=study_file["goal"][language],
+        title=study_file["title"][language],
+        journey=study_file["journey"],
+    )
     step("adding")
     project.add_participants(_participants(people))
     project.add_all([*results, survey])

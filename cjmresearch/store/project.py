@@ -60,12 +60,13 @@ class Project:
         *,
         goal: str,
         journey: str = "b2b8",
+        title: str | None = None,
         languages: str = "ru,en",
     ) -> Project:
         """Make a new project file with the shipped codebooks; an existing file is refused.
 
         `goal` says what the study has to decide, `journey` names the stage model of the default
-        view.
+        view, `title` heads the report.
         """
         path = sqlite_path(path_or_url)
         if not goal.strip():
@@ -80,7 +81,7 @@ class Project:
             "journey_model": journey,
             "languages": languages,
             "emotion_scheme": "feelings",
-            "settings": "{}",
+            "settings": json.dumps({"title": title} if title else {}, ensure_ascii=False),
             "schema_version": SCHEMA_VERSION,
         }
         # Made under another name first: a kill at any instant leaves a whole project or none.

@@ -103,7 +103,7 @@ def test_shows_the_numbers_of_the_map(explorer, study):
     expected = journey.build(study).cells
     slow = expected[expected["code"] == "pains:slow"].iloc[0]
     assert slow["n_participants"] == 3
-    assert shown["3 · en pains:slow"].description == "3 · en pains:slow"
+    assert shown["3\xa0· en pains:slow"].description == "3\xa0· en pains:slow"
     assert "mood: −0.10, 2 of 3".lower() in {hint.lower() for hint in shown}
 
 
@@ -181,8 +181,8 @@ def test_codes_narrow_a_cell_of_the_whole_map(explorer):
     (codes,) = toggles
     assert [label for label, _ in codes.options] == [
         "All",
-        "1 · en feelings:anger",
-        "1 · en feelings:trust",
+        "1\xa0· en feelings:anger",
+        "1\xa0· en feelings:trust",
     ]
     codes.value = ("feelings", "trip:buy", "feelings:trust")
     assert list(explorer.quotes["code"]) == ["feelings:trust"]

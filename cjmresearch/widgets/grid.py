@@ -90,7 +90,7 @@ def codes_of(shown: JourneyMap, key: tuple[str, ...], language: str) -> list[tup
         return []
     here = shown.cells[(shown.cells["layer"] == key[0]) & (shown.cells["stage"] == key[1])]
     return [
-        (f"{_people(row)} · {name}", Cell((*key, _item(row)), name, name, "plain"))
+        (f"{_people(row)}\N{NO-BREAK SPACE}· {name}", Cell((*key, _item(row)), name, name, "plain"))
         for row in here.itertuples()
         for name in [getattr(row, f"name_{language}")]
     ]
@@ -108,7 +108,7 @@ def _layer_row(shown: JourneyMap, layer: str, language: str) -> Row:
     for stage, group in inside.groupby("stage", sort=False):
         names = group[f"name_{language}"]
         people = [_people(row) for row in group.itertuples()]
-        listed = [f"{n} · {name}" for name, n in zip(names, people, strict=True)]
+        listed = [f"{n}\N{NO-BREAK SPACE}· {name}" for name, n in zip(names, people, strict=True)]
         text = listed[:_LINES]
         if len(listed) > _LINES:
             text.append(say("more_codes", language, n=len(listed) - _LINES))

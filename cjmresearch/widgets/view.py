@@ -44,13 +44,12 @@ class View:
     # -- what can be chosen: pairs of label and value -------------------------------------------
 
     def personas(self) -> list[tuple[str, str]]:
-        """Everybody (an empty id), then each persona, with how many people it has."""
-        heard = set(aggregate.interviewed(self.study)["participant_id"])
-        options = [(f"{say('everybody', self.language)} ({len(heard)})", "")]
+        """Everybody (an empty id), then each persona, with how many members it has."""
+        options = [(say("everybody", self.language), "")]
         for persona in self.study.personas.itertuples():
             name, members = journey.members_of(self.study, persona.persona_id)
             name = Words(self.language).of_value(name)
-            options.append((f"{name} ({len(members & heard)})", persona.persona_id))
+            options.append((f"{name} ({len(members)})", persona.persona_id))
         return options
 
     def models(self) -> list[tuple[str, str]]:

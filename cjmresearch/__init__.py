@@ -51,20 +51,6 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = (
-    "aggregate",
-    "codebooks",
-    "export",
-    "journey",
-    "models",
-    "personas",
-    "plot",
-    "read",
-    "report",
-    "schema",
-    "text",
-    "widgets",
-)
 _OBJECTS = {"Project": "cjmresearch.store", "Study": "cjmresearch.schema"}
 
 __all__ = [
@@ -94,10 +80,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return importlib.import_module(f"cjmresearch.{name}")
     if name in _OBJECTS:
         return getattr(importlib.import_module(_OBJECTS[name]), name)
+    if name in __all__:
+        return importlib.import_module(f"cjmresearch.{name}")
     raise AttributeError(f"module 'cjmresearch' has no attribute {name!r}")
 
 

@@ -34,7 +34,7 @@ def label(words: str, note: str, name: str) -> str:
     return f'<div class="cjm-{name}"><span>{escape(soft(words))}</span>{small}</div>'
 
 
-def heading(where: str, what: str, people: int, mentions: int, language: str) -> str:
+def heading(where: str, what: str, *, people: int, mentions: int, language: str) -> str:
     """Say which cell is open, and how many people and passages stand behind it."""
     counts = f"{counted(people, 'participants', language)}, "
     counts += counted(mentions, "mentions", language)

@@ -163,7 +163,9 @@ class JourneyExplorer(ipywidgets.VBox):
         people = self._behind["participant_id"].nunique()
         where, what = self._titles(self._open)
         self._panel.show(
-            cards.heading(where, what, people, len(self._behind), language),
+            cards.heading(
+                where, what, people=people, mentions=len(self._behind), language=language
+            ),
             cards.quotes(page, self._view.names, language)
             if len(page)
             else cards.text(say("nothing", language), "note"),

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from lab import Lab, chromium, running
 
 
-def _missing(reason: str) -> None:
+def _missing(reason: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(f"{reason}; CI has to run the browser tests")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def executable() -> str:
+    """Find Chromium, and see that playwright is there to drive it, before anything is made."""
+    found = chromium()
+    if found is None:
+        _missing("no Chromium on this machine (apt-get install chromium)")
+    if importlib.util.find_spec("playwright") is None:
+        _missing("playwright is not installed (pip install 'cjmresearch[test]')")
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -36,16 +49,11 @@ def sample_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def lab(
-    lab_root: Path, sample_project: Path, tmp_path_factory: pytest.TempPathFactory
+    executable: str, lab_root: Path, sample_project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Lab]:
     """Give a page of a JupyterLab of its own."""
-    executable = chromium()
-    if executable is None:
-        _missing("no Chromium on this machine (apt-get install chromium)")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _missing("playwright is not installed (pip install 'cjmresearch[test]')")
+    from playwright.sync_api import sync_playwright
+
     own = tmp_path_factory.mktemp("jupyter")
     environment = {"CJM_PROJECT": str(sample_project)}
     with running(lab_root, own, environment) as url, sync_playwright() as playwright:

@@ -229,3 +229,44 @@ def test_the_version_stands_in_one_place() -> None:
     assert "version" not in project
     assert project["dynamic"] == ["version"]
     assert f"## {cjmresearch.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def run_time_packages() -> set[str]:
+    """Names of all distributions that the package and its `lab` extra need at run time."""
+    from importlib.metadata import PackageNotFoundError, requires
+
+    from packaging.requirements import Requirement
+
+    found: set[str] = set()
+    wanted = [("cjmresearch", {"", "lab"})]
+    while wanted:
+        name, extras = wanted.pop()
+        if name.lower() in found:
+            continue
+        try:
+            needs = [Requirement(line) for line in requires(name) or ()]
+        except PackageNotFoundError:
+            continue  # needed on another system only
+        found.add(name.lower())
+        for need in needs:
+            if need.marker is None or any(need.marker.evaluate({"extra": e}) for e in extras):
+                wanted.append((need.name, {"", *need.extras}))
+    return found
+
+
+def test_nothing_at_run_time_is_under_the_gpl() -> None:
+    from importlib.metadata import metadata
+
+    names = run_time_packages()
+    assert len(names) > 60
+    for name in sorted(names):
+        about = metadata(name)
+        licence = " ".join(
+            [
+                (about.get("License-Expression") or about.get("License") or "")[:80],
+                *(c for c in about.get_all("Classifier") or () if c.startswith("License")),
+            ]
+        )
+        strict = licence.replace("LGPL", "").replace("Lesser General Public", "")
+        assert "GPL" not in strict, f"{name}: {licence}"
+        assert "General Public" not in strict, f"{name}: {licence}"

@@ -89,6 +89,7 @@ the labels. AUC says how often a pleasant text has a higher valence than an unpl
 HEADINGS = {
     "labels": "## Figures on held-out splits",
     "valence": "## Valence on kinds of text that it has never seen",
+    "feelings": "## The eleven feelings on quotes that people coded in fictional interviews",
     "phrases": "## Phrases of the method",
 }
 

@@ -95,7 +95,7 @@ def recipes(labels28: tuple[str, ...]) -> tuple[Recipe, ...]:
         Recipe("ekman7", EKMAN, "sigmoid", goe, 1.0, 1.0, 80),
         Recipe("cedr5", CEDR5, "sigmoid", native, 4.0, 1.0, 80),
         Recipe("xed2", XED2, "sigmoid", films, 0.3, 1.0, 60),
-        Recipe("valence", SENTIMENTS, "softmax", every, 0.1, 2.0, 60),
+        Recipe("valence", SENTIMENTS, "softmax", every, 0.3, 1.0, 60),
     )
 
 

@@ -104,7 +104,7 @@ def tag(
     A feeling whose own valence contradicts a clear valence of the segment is not suggested.
     The same segments give the same coding_id. `threshold` replaces the learned ones.
     """
-    model = model or load("emotion")
+    model = (model or load("emotion")).with_scheme("cx11")
     spoken = segments[(segments["role"] == "participant") & segments["text"].str.strip().ne("")]
     rows: list[dict[str, object]] = []
     for at in _steps(len(spoken), progress):

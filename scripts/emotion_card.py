@@ -75,6 +75,9 @@ LIMITS = """\
 * Rare labels (grief, pride, relief, nervousness, realization) are little better than guesses.
 * Annotators were strangers to the writers and mostly from a few countries; what counts as anger
   differs between groups of people. Don't use it to judge a single person.
+* The model hasn't learned from the reviews, tweets, dialogue, survey and sample quotes below, but
+  the settings of the valence head (penalty, weights of the sets) were compared on them, and the
+  phrases of the method were known when its rules were written: read these figures as kind.
 * On texts without letters, or with nothing it knows, it abstains.
 
 ## Figures, out of fold on the training sets

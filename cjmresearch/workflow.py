@@ -111,7 +111,11 @@ def demo_project(path: str | Path, *, language: str = "ru", step: Step = lambda 
     codings = read.codings(folder / "codings.csv", project.study())
     for coder, rows in codings.groupby("coder", sort=True):
         project.add_codings(rows, coder=str(coder))
-    project.save_personas(*personas.by_trait(project.study(), "buying_role"))
+    groups = {
+        name[language]: list(people.loc[people["buying_role"].isin(roles), "participant_id"])
+        for name, roles in ((g["name"], g["buying_roles"]) for g in study_file["personas"])
+    }
+    project.save_personas(*personas.by_hand(project.study(), groups))
     return project
 
 

@@ -233,7 +233,7 @@ def personas_section(context: Context) -> dict[str, Any]:
     sizes = lines.groupby("persona_id", sort=False)["of_participants"].max()
     largest = set(sizes.sort_values(ascending=False, kind="stable").index[:MOST_GROUPS])
     cards = [
-        _card(context, rows)
+        _card(context, rows) | {"curve": _group_curve(context, study, str(persona))}
         for persona, rows in lines.groupby("persona_id", sort=False)
         if persona in largest
     ]
@@ -252,6 +252,24 @@ def _card(context: Context, lines: pd.DataFrame) -> dict[str, Any]:
         "sections": sections,
         "open_lines": _LINES,
     }
+
+
+def _group_curve(context: Context, study: Study, persona: str) -> dict[str, Any] | None:
+    """Make the small curve of a group, each point with its panel; None where nobody felt."""
+    own = journey.build(study, persona=persona, model=context.map.model, include=context.include)
+    if own.curve["mean"].isna().all():
+        return None
+    chart = curve_chart(own.curve, pd.DataFrame({"stage": [], "mean": []}), context.names)
+    for number, point in enumerate(chart["points"], start=1):
+        point["number"] = number
+        if point["n"]:
+            point["panel"] = context.evidence.panel(
+                f"curve|{persona}|{point['stage']}",
+                own.explain(("curve", point["stage"])),
+                title=context.words("layer_emotion"),
+                place=f"{context.words.of_value(own.persona or persona)}: {point['name']}",
+            )
+    return chart
 
 
 def _card_section(context: Context, section: str, rows: pd.DataFrame) -> dict[str, Any]:

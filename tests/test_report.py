@@ -354,7 +354,20 @@ def test_numbers_on_the_page_are_the_frames_numbers(study, russian):
     pains = aggregate.pain_ranking(observations)
     assert list(pains["n_participants"]) == [6]
     assert "6\N{NO-BREAK SPACE}из\N{NO-BREAK SPACE}6" in russian.html
-    assert russian.html.count('class="point') == int((curve["n_participants"] > 0).sum())
+    whole = russian.html.partition('<section id="curve"')[2].partition("</section>")[0]
+    assert whole.count('class="point') == int((curve["n_participants"] > 0).sum())
+
+
+def test_every_group_has_its_own_curve(study, russian):
+    groups = study.participants.set_index("participant_id")["buying_role"]
+    curves = aggregate.emotion_curve(aggregate.observations(study), by=groups)
+    felt = curves[curves["n_participants"] > 0]
+    drawn = re.findall(r'class="small-curve".*?</svg>', russian.html, re.S)
+    assert len(drawn) == felt["buying_role"].nunique()
+    assert sum(svg.count('class="point') for svg in drawn) == len(felt)
+    words = Words("ru")
+    for row in felt.to_dict("records"):
+        assert any(words.signed(row["mean"]) in svg for svg in drawn)
 
 
 def test_panels_count_what_the_map_counts(study):

@@ -41,7 +41,7 @@ def sample_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from cjmresearch import codebooks, workflow
 
     path = tmp_path_factory.mktemp("project") / "sample.cjm"
-    with workflow.demo_project(path) as project:
+    with workflow.demo_project(path, language="en") as project:
         project.add_codes(codebooks.load("aida4"))
         workflow.tag(project)
     return path

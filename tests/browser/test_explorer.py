@@ -64,11 +64,11 @@ def test_read_the_words_behind_a_cell(page: Any, lab: Lab, tmp_path: Path) -> No
 
 def test_persona_and_model_change_the_map(page: Any) -> None:
     before = page.locator(".cjm-grid svg").inner_html()
-    choose(page, "Whose journey", "engineer (3)")
+    choose(page, "Whose journey", "Those who work with the machines (6)")
     page.wait_for_function(
         "old => document.querySelector('.cjm-grid svg').innerHTML !== old", arg=before
     )
-    page.get_by_text("of 3 participants spoke of it").wait_for()
+    page.get_by_text("of 6 participants spoke of it").wait_for()
     assert page.locator(".cjm-stage").count() == 8
     choose(page, "Journey model", "AIDA, 4 stages")
     page.wait_for_function("() => document.querySelectorAll('.cjm-stage').length === 4")

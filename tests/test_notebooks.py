@@ -15,6 +15,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 DEFINITION = re.compile(r"^\s*(def|class|async def)\s", re.MULTILINE)
 PATH = re.compile(r"(?<![\w<])/(home|tmp|root|work|Users|var|usr)/|[A-Z]:\\\\")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+WARNING = {"00_quickstart", "04_journey", "05_curves"}  # those that fall back to suggestions
 SILENT = re.compile(r"^\s*(import|from) ")
 
 
@@ -70,3 +71,54 @@ class TestEach:
         for cell in load(path)["cells"]:
             for target in re.findall(r"\]\((\w[^):]*\.ipynb)\)", "".join(cell["source"])):
                 assert (path.parent / target).is_file(), target
+
+
+@pytest.fixture
+def own(sample, tmp_path) -> Path:
+    """Make a project that is unlike the sample: no personas, no roles, no firms; little coded."""
+    from cjmresearch import Project, read, workflow
+
+    path = tmp_path / "own.cjm"
+    files = [sample / "ru_01_glavny_inzhener.txt", sample / "ru_03_direktor.md"]
+    with Project.create(path, goal="Where do we lose them?", journey="b2b8") as project:
+        project.add_all(workflow.read_files(files))
+        study = project.study()
+        coded = (sample / "codings.csv").read_text(encoding="utf-8").splitlines()
+        anna = [line for line in coded if line.startswith(files[0].name) and ",anna," in line]
+        few = tmp_path / "few.csv"
+        few.write_text("\n".join([coded[0], *anna[:9]]) + "\n", encoding="utf-8")
+        project.add_codings(read.codings(few, study), coder="me")
+    return path
+
+
+@pytest.fixture
+def tagged(sample, tmp_path) -> Path:
+    """Make a project in which only machines have suggested codes."""
+    from cjmresearch import Project, workflow
+
+    path = tmp_path / "tagged.cjm"
+    with Project.create(path, goal="Why do they stay?") as project:
+        project.add_all(workflow.read_files([sample / "en_02_procurement.txt"]))
+        workflow.tag(project)
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")  # what a kernel client warns of is not ours
+@pytest.mark.parametrize("kind", ["own", "tagged"])
+def test_run_on_a_project_of_ones_own_and_leave_it_alone(kind, request, monkeypatch):
+    import nbformat
+    from nbclient import NotebookClient
+
+    project = request.getfixturevalue(kind)
+    before = {path.name: path.read_bytes() for path in project.parent.glob(f"{kind}.cjm*")}
+    monkeypatch.setenv("CJM_PROJECT", str(project))
+    for path in NOTEBOOKS:
+        if "CJM_PROJECT" not in path.read_text(encoding="utf-8"):
+            continue  # the project makes no difference to it
+        notebook = nbformat.read(path, as_version=4)
+        NotebookClient(notebook, timeout=120).execute(cwd=str(path.parent))
+        if path.stem in WARNING:
+            said = json.dumps([cell.get("outputs", []) for cell in notebook.cells])
+            assert ("Warning: no person has coded" in said) == (kind == "tagged"), path.stem
+    assert {p.name: p.read_bytes() for p in project.parent.glob(f"{kind}.cjm*")} == before

@@ -77,7 +77,8 @@ class JourneyMap:
     layers : ids of the layers, in order
     curve : DataFrame [curve]; on a future map all of it is missing, counts too
     cells : layer, stage, code (slug), item_id, name_ru, name_en, n_participants, n_codings (Int64),
-        valence (float, mean by the rule of the curve), status {evidence, hypothesis, machine}
+        valence (float, mean by the rule of the curve), n_felt (Int64, people behind the valence:
+        often fewer than n_participants), status {evidence, hypothesis, machine}
     outside : what no stage holds, by kind (see `aggregate.outside`)
     participants : who speaks in a coded source (rows of `participants`): the whole of "n of N"
     n_participants : how many; NA on a future map
@@ -259,6 +260,7 @@ def _evidence_cells(observations: pd.DataFrame, study: Study) -> pd.DataFrame:
         n_participants=cells["n_participants"].astype("Int64"),
         n_codings=cells["n_codings"].astype("Int64"),
         valence=means["mean"],
+        n_felt=means["n_participants"].astype("Int64"),
         status=np.where(cells["all_machine"], "machine", "evidence"),
     )
 
@@ -278,6 +280,7 @@ def _item_cells(items: pd.DataFrame, stages: pd.DataFrame, study: Study) -> pd.D
             "name_ru": here["text"],
             "name_en": here["text"],
             "valence": pd.Series(np.nan, index=here.index, dtype="float64"),
+            "n_felt": blank,
             "status": pd.Series("hypothesis", index=here.index, dtype="str"),
         }
     )
@@ -307,7 +310,7 @@ def _ordered(cells: pd.DataFrame, layers: tuple[str, ...], stages: list[str]) ->
         }
     ).sort_values(["layer", "stage", "people", "codings", "name"])
     columns = ["layer", "stage", "code", "item_id", "name_ru", "name_en"]
-    columns += ["n_participants", "n_codings", "valence", "status"]
+    columns += ["n_participants", "n_codings", "valence", "n_felt", "status"]
     return cells.loc[order.index, columns].reset_index(drop=True)
 
 

@@ -704,6 +704,25 @@ def test_touchpoint_matrix_counts_people_and_averages_their_feelings():
     assert matrix.loc["points:site", ["n_participants", "n_codings"]].tolist() == [2, 6]
     assert matrix.loc["points:site", "mean"] == pytest.approx((0 - 0.8) / 2)
     assert math.isnan(matrix.loc["points:call", "mean"])
+    assert matrix["n_felt"].to_dict() == {"points:call": 0, "points:site": 2}
+
+
+def test_a_touchpoint_says_how_many_people_stand_behind_its_mean():
+    talks = {name: [(name, "the site, lovely")] for name in "ABCD"}
+    spans = {"trip:search": "the site, lovely", "points:site": "the site, lovely"}
+    codings = [
+        {"source": name, "quote": quote, "code": code}
+        for name in talks
+        for code, quote in spans.items()
+    ]
+    felt = [{"source": "A", "quote": "lovely", "code": "feelings:joy", "coder": c} for c in "xy"]
+    people = {name: {"org_id": "one firm"} for name in "AB"}
+    alone = aggregate.observations(studies.study(talks, codings + felt, people=people))
+    [row] = aggregate.touchpoint_matrix(alone).to_dict("records")
+    assert (row["n_participants"], row["n_felt"], row["mean"]) == (4, 1, pytest.approx(0.8))
+    felt.append({"source": "B", "quote": "lovely", "code": "feelings:trust"})
+    two = aggregate.observations(studies.study(talks, codings + felt, people=people))
+    assert aggregate.touchpoint_matrix(two)["n_felt"].tolist() == [2]  # people, not firms
 
 
 # --- evidence -----------------------------------------------------------------------------------

@@ -65,6 +65,9 @@ def test_six_layers_hold_what_was_coded():
     site = cell(map_, "touchpoints", "trip:search", "points:site")
     assert (site["n_participants"], site["n_codings"]) == (2, 3)
     assert site["valence"] == pytest.approx(0.8)
+    assert site["n_felt"] == 1  # B spoke of the site, too, but said no feeling of it
+    assert cell(map_, "barriers", "trip:search", "pains:slow")["n_felt"] == 0
+    assert str(map_.cells["n_felt"].dtype) == "Int64"
     assert (site["name_ru"], site["name_en"]) == ("ру points:site", "en points:site")
     assert map_.n_participants == 2  # nobody has coded the talk of C
     assert list(map_.stages["stage"]) == list(studies.STAGES)
@@ -96,7 +99,7 @@ def test_a_map_of_the_future_carries_no_count_and_no_interval():
     map_ = journey.build(talked(), map_type="future")
     assert list(map_.cells["name_ru"]) == ["Guide"]
     assert set(map_.cells["status"]) == {"hypothesis"}
-    assert map_.cells[["n_participants", "n_codings", "valence"]].isna().all(axis=None)
+    assert map_.cells[["n_participants", "n_codings", "valence", "n_felt"]].isna().all(axis=None)
     numbers = map_.curve.drop(columns=["stage", "level"])
     assert numbers.isna().all(axis=None)
     assert map_.n_participants is None
@@ -178,6 +181,7 @@ def test_every_number_is_recomputed_from_its_explanation(study):
         assert (mean.empty and pd.isna(row.valence)) or abs(
             mean.loc[row.stage] - row.valence
         ) < 1e-12
+        assert rows.loc[rows["valence"].notna(), "participant_id"].nunique() == row.n_felt
         whole = map_.explain((row.layer, row.stage))
         assert set(rows.index) <= set(whole.index)
     for point in map_.curve.itertuples():

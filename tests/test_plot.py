@@ -304,6 +304,7 @@ def test_matrix_prints_people_and_feelings():
             "n_participants": [4, 2, 3],
             "n_codings": [5, 5, 5],
             "mean": [0.5, np.nan, -0.8],
+            "n_felt": [4, 0, 3],
         }
     )
     names = {**LONG, "site": "Сайт", "call": "Секретарь, оператор колл-центра"}
@@ -314,6 +315,27 @@ def test_matrix_prints_people_and_feelings():
     assert_nothing_is_clipped(ax)
 
 
+def test_matrix_prints_no_feeling_of_fewer_than_three_and_the_n_of_the_others():
+    matrix = pd.DataFrame(
+        {
+            "stage": pd.Categorical(["long:0", "long:7"], STAGES, ordered=True),
+            "touchpoint": ["site", "site"],
+            "n_participants": [12, 12],
+            "mean": [0.7, -0.8],
+            "n_felt": [2, 3],
+        }
+    )
+    ax = plot.touchpoint_matrix(matrix, names={**LONG, "site": "Сайт"})
+    drawn = [text.get_text() for text in ax.texts]
+    assert sorted(drawn) == sorted(["12", "12", "\N{MINUS SIGN}0,8\nn=3"])
+    few, enough = (patch.get_facecolor() for patch in ax.patches[-2:])
+    assert same_color(few, palette.LIGHT.grid)  # no colour of a feeling
+    assert not same_color(enough, palette.LIGHT.grid)
+    assert_nothing_is_clipped(ax)
+    with pytest.raises(CjmError, match="n_felt"):
+        plot.touchpoint_matrix(matrix.drop(columns="n_felt"))
+
+
 def test_empty_matrix_says_so():
     matrix = pd.DataFrame(
         {
@@ -321,6 +343,7 @@ def test_empty_matrix_says_so():
             "touchpoint": pd.Series([], dtype="str"),
             "n_participants": pd.Series([], dtype="int64"),
             "mean": pd.Series([], dtype="float64"),
+            "n_felt": pd.Series([], dtype="int64"),
         }
     )
     assert "нет данных" in texts(plot.touchpoint_matrix(matrix, names=LONG))

@@ -112,6 +112,32 @@ def test_a_layer_shows_its_codes_with_people_of_people(explorer):
     assert buttons(explorer)["en pains:slow: 3 of 3"].description == "3 of 3"
 
 
+def test_a_mean_feeling_shows_from_three_people_with_its_own_n():
+    def cell_of(feelings):
+        talks = {name: [(name, "the site was fine")] for name in "ABCD"}
+        spans = [
+            {"source": name, "quote": "the site was fine", "code": code}
+            for name in talks
+            for code in ("trip:search", "points:site")
+        ]
+        felt = [{"source": n, "quote": "fine", "code": "feelings:joy"} for n in talks][:feelings]
+        shown = journey.build(studies.study(talks, spans + felt))
+        [row] = grid.rows(shown, "touchpoints", "en")
+        return row.cells["trip:search"], grid.mood(shown, "en").cells
+
+    [two, mood_of_two] = cell_of(2)
+    assert two.text == "4 of 4"
+    assert two.tone.startswith("count")
+    assert (mood_of_two["trip:search"].text, mood_of_two["trip:search"].tone) == (
+        "+0.80\n2 of 4",
+        "plain",
+    )
+    [three, mood_of_three] = cell_of(3)
+    assert three.text == "4 of 4\n+0.8 (n=3)"
+    assert (three.tone, mood_of_three["trip:search"].tone) == ("good-strong", "good-strong")
+    assert cell_of(4)[0].text == "4 of 4\n+0.8"
+
+
 def test_a_click_opens_the_words_behind_a_cell(explorer):
     explorer.choose(layer="barriers")
     buttons(explorer)["en pains:slow: 3 of 3"].click()

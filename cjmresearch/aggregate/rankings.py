@@ -131,8 +131,9 @@ def touchpoint_matrix(observations: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         stage (ordered Categorical), touchpoint (slug), n_participants, n_codings (int64), mean
-        (of people's mean valences by the rule of `emotion_curve`; NaN without an emotion),
-        machine_share (of codings, that rest on undecided suggestions). Only pairs spoken of.
+        (of people's mean valences by the rule of `emotion_curve`; NaN without an emotion), n_felt
+        (int64, people behind the mean: often fewer than n_participants), machine_share (of
+        codings, that rest on undecided suggestions). Only pairs spoken of.
     """
     rows = observations[observations["stage"].notna() & observations["touchpoint"].notna()]
     rows = rows.assign(by_machine=by_machine(rows, touchpoint=True))
@@ -144,8 +145,9 @@ def touchpoint_matrix(observations: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
     felt = rows["valence"].notna().to_numpy()
     cell = grouped.ngroup().to_numpy()[felt]
-    mean = unit_means(rows[felt], cell).summary(len(matrix))["mean"]
-    matrix.insert(4, "mean", mean)
+    means = unit_means(rows[felt], cell).summary(len(matrix))
+    matrix.insert(4, "mean", means["mean"])
+    matrix.insert(5, "n_felt", means["n_participants"])
     return matrix
 
 

@@ -10,13 +10,15 @@ import pandas as pd
 from cjmresearch.errors import CjmError
 from cjmresearch.palette import readable_on, valence_colour
 from cjmresearch.plot import canvas
-from cjmresearch.wording import word
+from cjmresearch.wording import INTERVAL_FROM, word
 
 _SAYS = {
-    "ru": "Крупно — число участников, мелко — их среднее чувство от −1 (оранжевый) до +1 (синий); "
-    "без цвета — чувств не отмечено, пусто — об этом не говорили.",
-    "en": "Large: number of participants; small: their mean feeling from −1 (orange) to +1 (blue); "
-    "no colour: no feeling was coded; empty: nobody spoke of it.",
+    "ru": "Крупно — число участников; мелко — среднее чувство от −1 (оранжевый) до +1 (синий) и n, "
+    "если о чувствах говорили не все они; без цвета — о чувствах говорили меньше трёх человек; "
+    "пусто — об этом не говорили.",
+    "en": "Large: number of participants; small: mean feeling from −1 (orange) to +1 (blue), and n "
+    "where not all of them spoke of feelings; no colour: fewer than three people did; "
+    "empty: nobody spoke of it.",
 }
 
 
@@ -29,6 +31,9 @@ def touchpoint_matrix(
     top: int = 20,
 ) -> Any:
     """Draw the touchpoints at each stage, as `aggregate.touchpoint_matrix` gives them.
+
+    A cell shows how many people spoke of it, and their mean feeling only where three or more
+    people said one, with their own n where it is not the cell's.
 
     Parameters
     ----------
@@ -43,9 +48,9 @@ def touchpoint_matrix(
     -------
     Axes
     """
-    if not {"stage", "touchpoint", "n_participants", "mean"} <= set(matrix.columns):
+    if not {"stage", "touchpoint", "n_participants", "mean", "n_felt"} <= set(matrix.columns):
         raise CjmError(
-            "matrix: needs stage, touchpoint, n_participants and mean; "
+            "matrix: needs stage, touchpoint, n_participants, mean and n_felt; "
             "take it from aggregate.touchpoint_matrix"
         )
     theme = canvas.current_theme()
@@ -92,7 +97,7 @@ def _square(x: int, y: int, colour: str, **more: Any) -> Any:
 def _cell(ax: Any, place: tuple[int, int], row: Any, language: str) -> None:
     theme = canvas.current_theme()
     x, y = place
-    felt = not pd.isna(row.mean)
+    felt = row.n_felt >= INTERVAL_FROM
     colour = valence_colour(row.mean, theme) if felt else theme.grid
     ink = readable_on(colour)
     ax.add_patch(_square(x, y, colour, zorder=1.5))
@@ -107,6 +112,7 @@ def _cell(ax: Any, place: tuple[int, int], row: Any, language: str) -> None:
         color=ink,
     )
     if felt:
-        ax.text(
-            x + 0.04, y, canvas.number(row.mean, language), va="center", fontsize=6.5, color=ink
-        )
+        mean = canvas.number(row.mean, language)
+        if row.n_felt != row.n_participants:
+            mean += f"\nn={int(row.n_felt)}"
+        ax.text(x + 0.04, y, mean, va="center", fontsize=6.5, linespacing=1.05, color=ink)

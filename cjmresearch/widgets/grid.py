@@ -12,7 +12,7 @@ import pandas as pd
 from cjmresearch import journey
 from cjmresearch.journey import JourneyMap
 from cjmresearch.widgets.words import say, signed
-from cjmresearch.wording import count_label, word
+from cjmresearch.wording import INTERVAL_FROM, count_label, word
 
 WHOLE_MAP = "map"
 _LINES = 3
@@ -62,7 +62,7 @@ def mood(shown: JourneyMap, language: str) -> Row:
             key=("curve", str(stage.stage)),
             text=f"{value}\n{n}",
             hint=f"{say('mood', language)}: {value}, {n}",
-            tone=_by_valence(stage.mean),
+            tone=_by_valence(stage.mean) if stage.n_participants >= INTERVAL_FROM else "plain",
             machine=bool(stage.machine_share > 0),
         )
     return Row(say("mood", language), say("mood_hint", language), cells)
@@ -145,8 +145,8 @@ def _cell(row: Any, name: str, most: int, shown: JourneyMap, language: str) -> C
         text = word("hypothesis", language)
         return Cell((row.layer, row.stage, _item(row)), text, name, "plain")
     n = count_label(int(row.n_participants), len(shown.participants), language)
-    felt = not pd.isna(row.valence)
-    text = f"{n}\n{signed(row.valence, language)}" if felt else n
+    felt = row.n_felt >= INTERVAL_FROM
+    text = f"{n}\n{_mood(row, language)}" if felt else n
     return Cell(
         key=(row.layer, row.stage, _item(row)),
         text=text,
@@ -154,6 +154,13 @@ def _cell(row: Any, name: str, most: int, shown: JourneyMap, language: str) -> C
         tone=_by_valence(row.valence) if felt else _by_count(int(row.n_participants), most),
         machine=row.status == "machine",
     )
+
+
+def _mood(row: Any, language: str) -> str:
+    """Write a mean valence, with its own n where not all people of the cell said a feeling."""
+    mean = signed(row.valence, language)
+    own = "" if row.n_felt == row.n_participants else f" (n={row.n_felt})"
+    return mean + own
 
 
 def _people_by_code(shown: JourneyMap, layer: str) -> dict[str, int]:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from cjmresearch import __version__
 from cjmresearch.errors import CjmError
@@ -64,12 +64,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 2
 
 
+class _Parser(argparse.ArgumentParser):
+    """A wrong command line is one line, as all bad input is."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"cjmresearch: {message}; see {self.prog} --help\n")
+
+
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="cjmresearch",
         description="Interviews and surveys in; journey maps whose every mark can be opened out.",
     )
@@ -79,7 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, run: Any, help_text: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help_text, description=help_text)
         sub.set_defaults(run=run)
-        sub.add_argument("--lang", choices=("ru", "en"), default=_language(), help="language")
+        sub.add_argument(
+            "--lang", choices=("ru", "en"), default=_language(), help="language of the output"
+        )
         sub.add_argument("--quiet", action="store_true", help="no progress bar")
         return sub
 
@@ -113,12 +122,18 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--format", default="html", help="comma-separated (%(default)s)")
     _include_option(sub)
 
-    sub = command("export", _export, "Write codings (.csv) or all tables (.xlsx)")
+    sub = command(
+        "export", _export, "Write the codings (.csv), or codings, curve, pains and more (.xlsx)"
+    )
     sub.add_argument("project")
     sub.add_argument("file")
     _include_option(sub)
 
-    sub = command("import", _import, "Take in a coded CSV: file, turn, quote, code, coder")
+    sub = command(
+        "import",
+        _import,
+        "Take in a CSV of codings (file, turn, quote, code, coder) or of participants",
+    )
     sub.add_argument("project")
     sub.add_argument("file")
 
@@ -280,12 +295,11 @@ def _export(arguments: argparse.Namespace) -> None:
 
 
 def _import(arguments: argparse.Namespace) -> None:
-    from cjmresearch import read
+    from cjmresearch import workflow
     from cjmresearch.store import Project
 
     with Project.open(arguments.project) as project:
-        codings = read.codings(arguments.file, project.study())
-        print(f"{project.add_codings(codings)} codings")
+        print(workflow.import_table(project, arguments.file))
 
 
 def _turns(arguments: argparse.Namespace) -> None:

@@ -10,24 +10,31 @@ import pandas as pd
 from cjmresearch import aggregate
 from cjmresearch.errors import CjmError
 from cjmresearch.schema import Study
+from cjmresearch.wording import WITHHELD
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-WITHHELD = "[no consent]"
 
 
-def codings(study: Study) -> pd.DataFrame:
+def codings(study: Study, *, include: str = "human") -> pd.DataFrame:
     """Make a flat table, one row a coding, that `cjmresearch import` reads back.
+
+    `include="human"` gives what people have coded or accepted, `"suggested"` also what machines
+    suggest and nobody has decided.
 
     Columns: file, turn (from 1), participant (pseudonym), quote, occurrence, code, name_ru,
     name_en, kind, coder, status, valence, intensity, confidence, memo, start, end, created_at.
     Quotes of participants without consent are withheld.
     """
-    rows = study.codings.merge(
-        study.codes[["code_id", "slug", "name_ru", "name_en", "kind"]].rename(
-            columns={"slug": "code"}
-        ),
-        on="code_id",
-    ).merge(_files(study))
+    rows = (
+        aggregate.live_codings(study, include=include)[list(study.codings.columns)]
+        .merge(
+            study.codes[["code_id", "slug", "name_ru", "name_en", "kind"]].rename(
+                columns={"slug": "code"}
+            ),
+            on="code_id",
+        )
+        .merge(_files(study))
+    )
     rows = pd.concat([rows, _turns(rows, study)], axis=1)
     evidence = aggregate.evidence(study, rows["coding_id"]).set_index("coding_id")
     withheld = evidence["withheld"].reindex(rows["coding_id"]).to_numpy(dtype=bool)
@@ -84,7 +91,7 @@ def tables(study: Study, *, include: str = "human") -> dict[str, pd.DataFrame]:
     observations = aggregate.observations(study, include=include)
     hidden = ["consent"]
     return {
-        "codings": codings(study),
+        "codings": codings(study, include=include),
         "curve": aggregate.emotion_curve(observations),
         "pains": aggregate.pain_ranking(observations),
         "touchpoints": aggregate.touchpoint_matrix(observations),
@@ -94,10 +101,10 @@ def tables(study: Study, *, include: str = "human") -> dict[str, pd.DataFrame]:
 
 
 def write(study: Study, path: str | Path, *, include: str = "human") -> Path:
-    """Write the file that the extension asks for: `.csv` (codings) or `.xlsx` (all tables)."""
+    """Write the file that the extension asks for: `.csv` (codings) or `.xlsx` (a sheet a table)."""
     path = Path(path)
     writers: dict[str, Callable[[], None]] = {
-        ".csv": lambda: _write_csv(codings(study), path),
+        ".csv": lambda: _write_csv(codings(study, include=include), path),
         ".xlsx": lambda: _write_xlsx(tables(study, include=include), path),
     }
     if path.suffix.lower() not in writers:
@@ -113,7 +120,9 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
     guarded = frame.copy()
     for column in guarded.select_dtypes(["str", "object"]):
         guarded[column] = guarded[column].map(_guard, na_action="ignore")
-    guarded.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    guarded.to_csv(
+        path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.6g"
+    )
 
 
 def _guard(value: object) -> object:

@@ -7,6 +7,9 @@ from cjmresearch.errors import CjmError
 PERCENT_FROM = 10
 """Under this many people a share is said as a count: "3 of 8", never "38 %"."""
 
+WITHHELD = "[no consent]"
+"""Stands in an export where a quote would, of a participant who did not agree to be quoted."""
+
 INTERVAL_FROM = 3
 """Under this many people (or firms) no interval is given."""
 

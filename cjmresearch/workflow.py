@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,6 +64,27 @@ def read_files(
     return results
 
 
+def import_table(project: Project, path: str | Path) -> str:
+    """Take in a CSV of codings, or of participants (it has a column participant_id); says what.
+
+    Participants that are known are updated; columns `traits.x` become the trait `x`.
+    """
+    from cjmresearch import read
+    from cjmresearch.read.decode import decode, load
+
+    path = Path(path)
+    header = decode(path, load(path))[0].partition("\n")[0]
+    if "participant_id" in header:
+        separator = max(",;\t", key=header.count)
+        people = pd.read_csv(io.StringIO(decode(path, load(path))[0]), dtype="str", sep=separator)
+        project.add_participants(_participants(people))
+        return f"{len(people)} participants"
+    codings = read.codings(path, project.study())
+    added = project.add_codings(codings)
+    known = len(codings) - added
+    return f"{added} codings" + (f"; {known} were there already" if known else "")
+
+
 def tag(project: Project, *, step: Step = lambda _: None) -> dict[str, int]:
     """Let rules and models suggest codes for the whole project; how many are new, by coder.
 
@@ -71,9 +93,10 @@ def tag(project: Project, *, step: Step = lambda _: None) -> dict[str, int]:
     from cjmresearch import models, text
 
     step("sentences")
-    segments = text.segments(project.study())
+    study = project.study()
+    segments = text.segments(study)
     step("rules")
-    suggested = [text.tag(segments)]
+    suggested = [text.tag(segments, codes=study.codes)]
     step("emotions")
     suggested.append(models.tag(segments))
     step("saving")
@@ -124,7 +147,9 @@ def _participants(people: pd.DataFrame) -> pd.DataFrame:
     traits = [c for c in people.columns if c.startswith("traits.")]
     known = [c for c in people.columns if c in schema.TABLES["participants"].names]
     frame = people[known].copy()
-    frame["consent"] = people["consent"].map({"true": True, "false": False})
+    if "consent" in people:
+        answers = {"true": True, "yes": True, "да": True, "false": False, "no": False, "нет": False}
+        frame["consent"] = people["consent"].str.strip().str.lower().map(answers)
     frame["traits"] = [
         {c.removeprefix("traits."): v for c, v in row.items() if isinstance(v, str)}
         for row in people[traits].to_dict("records")
@@ -133,14 +158,20 @@ def _participants(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def demo(out: str | Path, *, language: str = "ru", step: Step = lambda _: None) -> Sequence[Path]:
-    """Do the whole job on the sample study; returns the project file and the report."""
+    """Do the whole job on the sample study; returns the project file and the report.
+
+    A project that an earlier demo has left, with whatever was coded in it, is kept and used.
+    """
     from cjmresearch import report
 
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     path = out / "sample.cjm"
-    path.unlink(missing_ok=True)
-    with demo_project(path, language=language, step=step) as project:
+    if path.exists():
+        opened = Project.open(path)
+    else:
+        opened = demo_project(path, language=language, step=step)
+    with opened as project:
         tag(project, step=step)
         step("report")
         return [path, *report.write(project.study(), out, language=language)]
@@ -151,7 +182,9 @@ def steps(titles: Mapping[str, str], *, quiet: bool = False) -> Iterator[Step]:
     """Show a progress bar over named steps on the terminal; give the function that moves it."""
     from tqdm import tqdm
 
-    with tqdm(total=len(titles), disable=quiet, bar_format="{l_bar}{bar}| {elapsed}") as bar:
+    with tqdm(
+        total=len(titles), disable=quiet or None, bar_format="{l_bar}{bar}| {elapsed}"
+    ) as bar:
         started = False
 
         def step(name: str) -> None:

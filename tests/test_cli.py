@@ -119,6 +119,9 @@ def test_codings_go_out_and_come_back(project, talk, tmp_path, capsys) -> None:
         first = one.frame("codings")[columns].sort_values("start", ignore_index=True)
         second = two.frame("codings")[columns].sort_values("start", ignore_index=True)
     pd.testing.assert_frame_equal(first, second)
+    capsys.readouterr()
+    assert run("import", again, out) == 0
+    assert "0 codings; 3 were there already" in capsys.readouterr().out
     book = tmp_path / "out.xlsx"
     assert run("export", project, book) == 0
     sheets = pd.read_excel(book, sheet_name=None)
@@ -128,6 +131,102 @@ def test_codings_go_out_and_come_back(project, talk, tmp_path, capsys) -> None:
     capsys.readouterr()
     assert run("export", project, tmp_path / "x.pdf") == 2
     assert ".csv, .xlsx" in capsys.readouterr().err
+
+
+def test_a_machines_suggestions_stay_suggestions(project, talk, tmp_path, capsys) -> None:
+    run("add", project, talk)
+    run("tag", project, "--quiet")
+    human, machine = tmp_path / "human.csv", tmp_path / "machine.csv"
+    run("export", project, human)
+    run("export", project, machine, "--include", "suggested")
+    assert len(pd.read_csv(human)) == 0
+    frame = pd.read_csv(machine)
+    assert set(frame["status"]) == {"suggested"}
+    frame.assign(status="human").to_csv(machine, index=False)
+    again = tmp_path / "again.cjm"
+    run("new", again, "--goal", "g")
+    run("add", again, talk)
+    assert run("import", again, machine) == 0
+    with Project.open(again) as opened:
+        assert set(opened.frame("codings")["status"]) == {"suggested"}
+
+
+def test_codings_come_as_a_russian_spreadsheet_saves_them(project, talk, tmp_path) -> None:
+    run("add", project, talk)
+    coded = tmp_path / "coded.csv"
+    text = "file;turn;quote;code;coder;valence\ntalk;2;цен нет;barriers:no_prices;Анна;-0,5\n"
+    coded.write_bytes(text.replace("\n", "\r\n").encode("cp1251"))
+    assert run("import", project, coded) == 0
+    with Project.open(project) as opened:
+        row = opened.frame("codings").iloc[0]
+    assert (row["quote"], row["coder"], row["valence"]) == ("цен нет", "Анна", -0.5)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("talk,,Интервьюер,b2b8:use,anna", "stand 3 times"),
+        ("talk,,цены есть,b2b8:use,anna", "are not in talk"),
+        ("talk,2,цен нет,b2b8:nope,anna", "no code 'b2b8:nope'"),
+        ("talk,99,цен нет,b2b8:use,anna", "no turn 99"),
+        ("other,2,цен нет,b2b8:use,anna", "add the file first"),
+        ("talk,2,цен нет,b2b8:use,", "coder is empty"),
+    ],
+)
+def test_a_coded_row_that_can_not_be_placed_is_told(row, said, project, talk, tmp_path, capsys):
+    run("add", project, talk)
+    coded = tmp_path / "coded.csv"
+    coded.write_text(f"file,turn,quote,code,coder\n{row}\n", encoding="utf-8")
+    capsys.readouterr()
+    assert run("import", project, coded) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert "line 2" in error
+
+
+def test_people_come_in_as_a_table(project, talk, tmp_path, capsys) -> None:
+    run("add", project, talk, "--participant", "Ольга=R01")
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "participant_id,pseudonym,buying_role,consent,traits.fleet\nR01,О.,buyer,нет,6\n", "utf-8"
+    )
+    assert run("import", project, people) == 0
+    with Project.open(project) as opened:
+        row = opened.frame("participants").iloc[0]
+    assert (row["pseudonym"], row["buying_role"], row["consent"]) == ("О.", "buyer", False)
+    assert json.loads(row["traits"]) == {"fleet": "6"}
+
+
+def test_surveys_without_ids_do_not_share_people(project, tmp_path) -> None:
+    for name in ("one.csv", "two.csv"):
+        words = f"{name} очень долго отвечали и я почти ушёл к другим"
+        (tmp_path / name).write_text(f"Оценка,Почему?\n5,{words}\n4,{words} да\n", "utf-8")
+    assert run("add", project, tmp_path / "one.csv", tmp_path / "two.csv") == 0
+    with Project.open(project) as opened:
+        assert len(opened.frame("participants")) == 4
+
+
+@pytest.mark.parametrize("journey", ["dozortsev12", "eshop8", "shop6", "simple5"])
+def test_rules_suggest_stages_of_the_projects_own_model(journey, talk, tmp_path) -> None:
+    path = tmp_path / "own.cjm"
+    run("new", path, "--goal", "g", "--journey", journey)
+    run("add", path, talk)
+    run("tag", path, "--quiet")
+    with Project.open(path) as opened:
+        codings, codes = opened.frame("codings"), opened.frame("codes").set_index("code_id")
+    stages = codings.loc[codings["coder"] == "rules:stages-1", "code_id"].map(codes["scheme"])
+    assert set(stages) == {journey}
+
+
+def test_a_second_demo_keeps_what_was_coded_in_the_first(tmp_path, capsys) -> None:
+    out = tmp_path / "demo"
+    assert run("demo", "--out", out, "--quiet") == 0
+    with Project.open(out / "sample.cjm") as opened:
+        source = opened.frame("sources")["source_id"].iloc[0]
+        mine = opened.code(source, 0, 5, "feelings:joy", coder="me")
+    assert run("demo", "--out", out, "--quiet") == 0
+    with Project.open(out / "sample.cjm") as opened:
+        assert mine in set(opened.frame("codings")["coding_id"])
 
 
 def test_classify_gives_a_json_object_a_line(tmp_path, capsys) -> None:
@@ -190,12 +289,17 @@ def test_bad_input_is_one_line_and_changes_nothing(name, project, talk, tmp_path
         (["report", "{project}", "--out", "{folder}", "--format", "odt"], "html"),
         (["classify", "nowhere.txt", "--task", "emotion"], "nowhere.txt"),
         (["import", "{project}", "{talk}"], "no column"),
+        (["classify", "{talk}"], "--task"),
     ],
 )
 def test_a_wrong_command_is_one_line(arguments, said, project, talk, tmp_path, capsys) -> None:
     capsys.readouterr()
     places = {"project": project, "talk": talk, "folder": tmp_path}
-    assert run(*(a.format(**places) for a in arguments)) == 2
+    try:
+        code = run(*(a.format(**places) for a in arguments))
+    except SystemExit as stopped:
+        code = stopped.code
+    assert code == 2
     captured = capsys.readouterr().err
     assert said in captured
     assert captured.count("\n") == 1

@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "palette": set(),
     "shipped": set(),
     "codebooks": set(),
-    "read": {"codebooks"},
+    "read": {"codebooks", "wording"},
     "text": {"codebooks", "read"},
     "models": {"codebooks", "read", "text"},
     "aggregate": {"codebooks", "wording"},

@@ -122,7 +122,10 @@ def test_corrections(write: Write) -> None:
 def test_rows_without_an_id_column_and_doubled_headers(write: Write) -> None:
     text = 'Оценка,Комментарий,Комментарий,\n5,"долго, очень долго ждали ответа",,x\n,,,\n4,,,\n'
     survey = read.survey(write("\ufeff" + text))
-    assert survey.participants["participant_id"].tolist() == ["row-2", "row-4"]
+    stem = Path(survey.report.path).stem
+    ids = [f"{stem}:row-2", f"{stem}:row-4"]
+    assert survey.participants["participant_id"].tolist() == ids
+    assert survey.participants["pseudonym"].tolist() == ["row-2", "row-4"]
     assert list(kinds(survey)) == ["Оценка", "Комментарий", "Комментарий (2)", "column 4"]
     assert survey.questions["question_id"].is_unique
     assert "1 rows without any answer" in str(survey.report)

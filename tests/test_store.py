@@ -170,6 +170,30 @@ def test_code_keeps_the_words_of_the_span(project: Project) -> None:
     assert project.verify() == []
 
 
+def test_the_same_coding_again_is_the_one_that_is_there(project: Project) -> None:
+    first = code_words(project, "цен нет")
+    assert code_words(project, "цен нет") == first
+    assert code_words(project, "цен нет", coder="boris") != first
+    assert len(project.frame("codings")) == 2
+    start = TEXT.index("цен нет")
+    with pytest.raises(StoreError, match="already"):
+        project.code(
+            "source-беседа", start, start + 7, "feelings:irritation", coder="anna", valence=-1
+        )
+
+
+def test_people_are_added_and_updated_by_the_columns_given(project: Project) -> None:
+    project.add_participants(pd.DataFrame({"participant_id": ["P01"], "buying_role": ["buyer"]}))
+    project.add_participants(
+        pd.DataFrame({"participant_id": ["P01", "R9"], "org_id": ["F1", "F2"]})
+    )
+    people = project.frame("participants").set_index("participant_id")
+    assert list(people.loc["P01", ["pseudonym", "buying_role", "org_id"]]) == ["P01", "buyer", "F1"]
+    assert list(people.loc["R9", ["pseudonym", "traits"]]) == ["R9", "{}"]
+    project.undo("import")
+    assert "R9" not in set(project.frame("participants")["participant_id"])
+
+
 def test_code_refuses_what_is_not_there(project: Project) -> None:
     before = snapshot(project)
     for start, end in ((0, 0), (5, 2), (0, 10_000), (-3, 2)):
@@ -242,8 +266,10 @@ def test_random_acts_undone_and_redone_end_where_they_were(path: Path) -> None:
             if len(codings) and rng.random() < 0.3:
                 project.delete_coding(codings["coding_id"].iloc[-1], coder="anna")
             else:
-                code_words(project, words)
-            states.append(snapshot(project))
+                code_words(project, words, code=rng.choice(["feelings:joy", "feelings:doubt"]))
+            if snapshot(project) != states[-1]:  # the same coding again is no act
+                states.append(snapshot(project))
+        assert len(states) > 12
         for state in reversed(states[:-1]):
             assert project.undo("anna")
             assert snapshot(project) == state
@@ -316,6 +342,10 @@ def tamper(path: Path, statement: str) -> None:
         ("delete from codings", "missing"),
         ("update codings set code_id = 'none'", "refer to nothing"),
         ("update codings set status = 'liked'", "allowed"),
+        ("update codings set coder = 'boris' where status = 'human'", "changed outside"),
+        ("update codings set coder = 'anna' where status = 'suggested'", "changed outside"),
+        ("delete from codings where status = 'suggested'", "2 rows were written at once, 0"),
+        ("update turns set speaker = 'Аня' where position = 1", "changed outside"),
         ("update turns set end = 9999 where position = 0", "ends after the text"),
         ("update sources set revision = 2", "is missing"),
         (
@@ -329,6 +359,9 @@ def test_verify_finds_what_was_tampered_with(path: Path, statement: str, found: 
     with Project.create(path, goal="g") as project:
         project.add(reading())
         code_words(project, "цен нет")
+        rows = [suggestion("на сайте"), suggestion("звонили, звонили")]
+        project.add_codings(schema.frame("codings", rows), coder="rules:touchpoints-1")
+        assert project.verify() == []
     for part in statement.split("; "):
         tamper(path, part)
     with Project.open(path) as project:
@@ -380,8 +413,8 @@ def test_several_threads_write_at_once(project: Project) -> None:
 
     def work(coder: str) -> None:
         try:
-            for _ in range(15):
-                code_words(project, "цен нет", coder=coder)
+            for length in range(1, 16):
+                project.code("source-беседа", 20, 20 + length, "feelings:joy", coder=coder)
         except Exception as error:
             failures.append(error)
 
@@ -409,7 +442,7 @@ from cjmresearch import Project
 project = Project.open(sys.argv[1])
 n = int(sys.argv[2])
 while True:
-    coding = project.code("source-беседа", 26, 40, "feelings:joy", coder="anna", memo=str(n))
+    coding = project.code("source-беседа", 26, 40, "feelings:joy", coder=f"anna{n}")
     sys.stdout.write(coding + "\\n")
     sys.stdout.flush()
     n += 1

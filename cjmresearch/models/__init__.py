@@ -90,6 +90,9 @@ def _classified(model: EmotionModel, texts: Sequence[str], task: str) -> pd.Data
     )
 
 
+_WORDS_THAT_TELL = 3
+
+
 def tag(
     segments: pd.DataFrame,
     *,
@@ -102,10 +105,12 @@ def tag(
     One row a feeling and segment: code `feelings:<label>`, coder `model:emotion-1`, status
     suggested, confidence (the score), valence (of the segment, which overrides the code's).
     A feeling whose own valence contradicts a clear valence of the segment is not suggested.
-    The same segments give the same coding_id. `threshold` replaces the learned ones.
+    Segments of one or two words ("Okay.", «Да, да») get none: in talk they are politeness. The
+    same segments give the same coding_id. `threshold` replaces the learned ones.
     """
     model = (model or load("emotion")).with_scheme("cx11")
-    spoken = segments[(segments["role"] == "participant") & segments["text"].str.strip().ne("")]
+    said_enough = segments["text"].str.split().str.len() >= _WORDS_THAT_TELL
+    spoken = segments[(segments["role"] == "participant") & said_enough]
     rows: list[dict[str, object]] = []
     for at in _steps(len(spoken), progress):
         rows += _suggestions(model, spoken.iloc[at], threshold)

@@ -33,7 +33,7 @@ def load(path: str | Path) -> bytes:
     except FileNotFoundError:
         raise ReadError(path, "no such file; check the path") from None
     except IsADirectoryError:
-        raise ReadError(path, "is a folder; give one file at a time") from None
+        raise ReadError(path, "is a folder; give the files in it") from None
     except OSError as error:
         raise ReadError(path, f"can't be read ({error.strerror}); check its permissions") from None
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):

@@ -65,6 +65,10 @@ def _in_words(row: Mapping[str, object]) -> str:
     )
 
 
+ROLES_GUESSED = "roles of"
+"""How the warning begins that is settled once somebody has set roles by hand."""
+
+
 @dataclass(frozen=True, eq=False)
 class Transcript:
     """One transcript: `source` [sources], `text`, `turns` [turns], `speakers` [speakers], `report`.
@@ -95,7 +99,9 @@ class Transcript:
         named = report["speaker"].isin(list(roles))
         report["role"] = report["speaker"].map(roles).astype("str").fillna(report["role"])
         report["reason"] = report["reason"].mask(named, "set by hand").astype("str")
-        return self._with(report)
+        corrected = self._with(report)
+        warnings = tuple(w for w in self.report.warnings if not w.startswith(ROLES_GUESSED))
+        return replace(corrected, report=replace(corrected.report, warnings=warnings))
 
     def with_participants(self, participants: Mapping[str, str]) -> Transcript:
         """Say who stands behind a label, e.g. `{"P1": "p01"}`; `ReadError` for unknown labels."""

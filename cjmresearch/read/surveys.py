@@ -82,8 +82,8 @@ def survey(
         The file.
     id_column
         Column whose values are the participants' ids, filled and unique. By default a column that
-        is named and filled like one; without one, ids are `row-2`, `row-3` … as a spreadsheet
-        numbers its rows.
+        is named and filled like one; without one, ids are `file:row-2`, `file:row-3` … as a
+        spreadsheet numbers its rows.
     questions
         Corrections by column name, e.g. `{"Почему?": {"type": "open", "stage": "b2b8:use"}}`.
         Keys: type, metric, scale_min, scale_max, higher_is_better, stage, touchpoint, pii.
@@ -180,6 +180,9 @@ def _survey(
         if column
         else pd.Series([f"row-{n}" for n in table.row_numbers], dtype="str")
     )
+    pseudonyms = people
+    if not column:  # row 7 of another survey is another person
+        people = path.stem + ":" + people
     asked = _questions(source_id, table.header, kinds, overrides)
     kept = [n for n in table.header if n != column and not kinds[n].pii]
     filled = _filled(table, cells, people, asked, kept)
@@ -202,7 +205,7 @@ def _survey(
         answers=schema.frame("answers", answers),
         participants=schema.frame(
             "participants",
-            pd.DataFrame({"participant_id": people, "pseudonym": people, "traits": "{}"}),
+            pd.DataFrame({"participant_id": people, "pseudonym": pseudonyms, "traits": "{}"}),
         ),
         speakers=schema.frame(
             "speakers",

@@ -15,7 +15,7 @@ from cjmresearch.errors import ReadError, UnknownFormat
 from cjmresearch.read import captions, container, labels, language, plain, roles, word
 from cjmresearch.read.decode import load
 from cjmresearch.read.draft import Draft
-from cjmresearch.read.results import ReadReport, Transcript
+from cjmresearch.read.results import ROLES_GUESSED, ReadReport, Transcript
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _GUESSED = ("label says so", "front matter", "interviewer is known")
@@ -193,6 +193,6 @@ def _doubts(given: Mapping[str, roles.Role]) -> list[str]:
     if not guessed:
         return []
     return [
-        f"roles of {', '.join(guessed)} are guessed from the talk; "
+        f"{ROLES_GUESSED} {', '.join(guessed)} are guessed from the talk; "
         f'correct with transcript.with_roles({{"{guessed[0]}": "interviewer"}})'
     ]

@@ -26,7 +26,7 @@ def changes_for(connection: sa.Connection, read: Any) -> list[Change]:
     """List the changes that add what a reader gave; refuses a text that is there already."""
     text = read.text
     _check_text(text)
-    _refuse_twin(connection, text)
+    _refuse_twin(connection, text, read.source)
     source = plain_rows("sources", schema.frame("sources", read.source))
     source_id = source[0]["source_id"]
     speakers = plain_rows("speakers", schema.frame("speakers", read.speakers))
@@ -83,16 +83,19 @@ def _check_turns(turns: list[Row], length: int) -> None:
         raise StoreError(f"turn {beyond[0]['position']} ends after the text ({length} characters)")
 
 
-def _refuse_twin(connection: sa.Connection, text: str) -> None:
+def _refuse_twin(connection: sa.Connection, text: str, source: pd.DataFrame) -> None:
     sources, texts = SQL_TABLES["sources"], SQL_TABLES["texts"]
     query = (
         sa.select(sources.c.title)
         .join(texts, texts.c.source_id == sources.c.source_id)
         .where(texts.c.sha256 == sha256(text))
     )
-    twin = connection.execute(query).scalar()
-    if twin is not None:
-        raise StoreError(f"the same text is in the project already, as {twin!r}")
+    known = connection.execute(query).scalar()
+    if known is not None:
+        given = source.get("file", source["title"]).fillna(source["title"]).iloc[0]
+        raise StoreError(
+            f"{given}: the same text is in the project already, as {known!r}; leave it out"
+        )
 
 
 def _people(connection: sa.Connection, read: Any, speakers: list[Row]) -> list[Row]:
@@ -187,6 +190,19 @@ def new_codings(connection: sa.Connection, rows: list[Row]) -> list[Row]:
                 seen.add(_identity(row))
                 new.append(row)
     return new
+
+
+def twin(connection: sa.Connection, row: Row) -> str | None:
+    """Find the id of the same coding by the same coder; refuses one that says something else."""
+    where = {c: row[c] for c in ("source_id", "start", "end", "code_id", "coder", "status")}
+    same = fetch(connection, "codings", where)
+    if not same:
+        return None
+    if any(same[0][c] != row[c] for c in ("valence", "intensity", "memo")):
+        raise StoreError(
+            f"{row['coder']} has given this code to these words already; delete or undo that first"
+        )
+    return str(same[0]["coding_id"])
 
 
 def _identity(row: Row) -> tuple[Any, ...]:

@@ -3,7 +3,8 @@
 A change is a JSON-ready dict:
 
     {"op": "insert", "table": t, "rows": [...]}              rows as they were written
-    {"op": "insert", "table": t, "where": {...}, "count": n}  bulk rows, found again by `where`
+    {"op": "insert", "table": t, "where": {...}, "count": n, "sha256": …}
+                                                              bulk rows, found again by `where`
     {"op": "delete", "table": t, "rows": [...]}              rows as they were (and `where`, `count`
                                                               when they were bulk rows)
     {"op": "update", "table": t, "key": {...}, "before": {...}, "after": {...}}
@@ -14,6 +15,8 @@ event: the event that takes them back keeps them, so redo is exact.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,9 +37,14 @@ def insert(table: str, rows: Sequence[Row], *, found_by: Sequence[str] = ()) -> 
     if not found_by:
         return [{"op": "insert", "table": table, "rows": list(rows)}]
     where = {column: rows[0][column] for column in found_by}
-    return [
-        {"op": "insert", "table": table, "rows": list(rows), "where": where, "count": len(rows)}
-    ]
+    bulk = {"where": where, "count": len(rows), "sha256": digest(rows)}
+    return [{"op": "insert", "table": table, "rows": list(rows), **bulk}]
+
+
+def digest(rows: Sequence[Row]) -> str:
+    """Hash rows regardless of their order, so that `verify` can tell whether they still stand."""
+    lines = sorted(json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def update(table: str, before: Row, after: Row) -> list[Change]:
@@ -103,7 +111,7 @@ def _inverse_one(connection: sa.Connection, change: Change) -> Change:
     if "where" not in change:
         return {"op": "delete", "table": table, "rows": change["rows"]}
     rows = fetch(connection, table, change["where"])
-    bulk = {"where": change["where"], "count": change["count"]}
+    bulk = {name: change[name] for name in ("where", "count", "sha256")}
     if len(rows) != change["count"]:
         raise StoreError(
             f"{table}: {change['count']} rows were written and {len(rows)} are there now"

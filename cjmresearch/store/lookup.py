@@ -35,8 +35,9 @@ def code_id(connection: sa.Connection, code: str) -> str:
         near = connection.execute(
             sa.select(codes.c.slug).where(codes.c.scheme == scheme).order_by(codes.c.position)
         ).scalars()
-        known = ", ".join(near) or "see project.frame('codes')"
-        raise StoreError(f"no code {code!r} in the project; there is {known}")
+        known = ", ".join(near)
+        remedy = f"there is {known}" if known else "project.frame('codes') lists them"
+        raise StoreError(f"no code {code!r} in the project; {remedy}")
     return str(found)
 
 

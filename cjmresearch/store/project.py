@@ -211,15 +211,25 @@ class Project:
             self._record(connection, "speaker", coder, change_list)
 
     def add_participants(self, participants: pd.DataFrame, *, coder: str = "import") -> None:
-        """Add a frame [participants], or update those whose participant_id is known."""
-        rows = plain_rows("participants", schema.frame("participants", participants))
+        """Add people, or update those whose participant_id is known, by the columns given.
+
+        A frame of columns of [participants]; only `participant_id` is needed, the pseudonym of a
+        new person is the id until it is given.
+        """
+        given = [c for c in participants.columns if c != "participant_id"]
+        defaults = {"pseudonym": participants["participant_id"], "traits": "{}"}
+        full = participants.assign(**{c: v for c, v in defaults.items() if c not in given})
+        rows = plain_rows("participants", schema.frame("participants", full))
         with self._database.write() as connection:
             known = {row["participant_id"]: row for row in fetch(connection, "participants")}
-            new = [row for row in rows if row["participant_id"] not in known]
-            change_list = changes.insert("participants", new)
+            change_list = changes.insert(
+                "participants", [row for row in rows if row["participant_id"] not in known]
+            )
             for row in rows:
-                if row["participant_id"] in known:
-                    change_list += changes.update("participants", known[row["participant_id"]], row)
+                before = known.get(row["participant_id"])
+                if before:
+                    after = before | {c: row[c] for c in given}
+                    change_list += changes.update("participants", before, after)
             self._record(connection, "participants", coder, change_list)
 
     def forget(self, participant_id: str) -> int:
@@ -255,7 +265,10 @@ class Project:
         intensity: int | None = None,
         memo: str | None = None,
     ) -> str:
-        """Give a passage a code (its slug or id); returns the coding_id once it is on the disk."""
+        """Give a passage a code (its slug or id); returns the coding_id once it is on the disk.
+
+        The same coding given again, as when a cell is run twice, is the coding that is there.
+        """
         with self._database.write() as connection:
             row = {
                 "coding_id": str(uuid.uuid4()),
@@ -275,6 +288,9 @@ class Project:
                 "created_at": now(),
             }
             plain_rows("codings", schema.frame("codings", [row]))
+            twin = adding.twin(connection, row)
+            if twin is not None:
+                return twin
             self._record(connection, "code", coder, changes.insert("codings", [row]))
         return str(row["coding_id"])
 
@@ -286,6 +302,8 @@ class Project:
         """
         rows = plain_rows("codings", schema.frame("codings", codings))
         run = str(uuid.uuid4())
+        # What people coded is kept whole in the event; a machine's run can be run again.
+        suggested = all(row["status"] == "suggested" for row in rows)
         with self._database.write() as connection:
             new = adding.new_codings(connection, rows)
             for row in new:
@@ -294,7 +312,7 @@ class Project:
                 connection,
                 "codings",
                 coder,
-                changes.insert("codings", new, found_by=["run_id"]),
+                changes.insert("codings", new, found_by=["run_id"] if suggested else []),
             )
         return len(new)
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from cjmresearch import schema
 from cjmresearch.errors import SchemaError
 from cjmresearch.store.adding import sha256
+from cjmresearch.store.changes import digest
 from cjmresearch.store.database import broken_references, fetch, fetch_frame
 
 Key = tuple[str, tuple[Any, ...]]
@@ -69,15 +70,17 @@ def _events(connection: sa.Connection) -> list[str]:
     """Replay the log: rows that it keeps whole have to be in the tables as it says."""
     found: list[str] = []
     expected: dict[Key, dict[str, Any] | None] = {}
+    bulk: dict[str, dict[str, Any]] = {}
     for number, event in enumerate(sorted(fetch(connection, "events"), key=_seq), start=1):
         if event["seq"] != number:
             return [*found, f"event {number} is missing from the log"]
         try:
             payload = json.loads(event["payload"])
             for change in payload["changes"]:
-                _replay(expected, change)
+                _replay(expected, bulk, change)
         except (ValueError, KeyError, TypeError) as error:
             found.append(f"event {number} can't be read ({error!r})")
+    found += _bulk(connection, bulk)
     actual = {name: _by_key(connection, name) for name in {table for table, _ in expected}}
     for (table, key), row in expected.items():
         there = actual[table].get(key)
@@ -96,11 +99,39 @@ def _seq(event: dict[str, Any]) -> int:
     return int(event["seq"])
 
 
-def _replay(expected: dict[Key, dict[str, Any] | None], change: dict[str, Any]) -> None:
+_NEVER_UPDATED = ("codings", "turns", "answers")
+
+
+def _bulk(connection: sa.Connection, standing: dict[str, dict[str, Any]]) -> list[str]:
+    """Bulk rows: of them the log has kept only how to find them, how many, and their hash."""
+    found = []
+    for change in standing.values():
+        rows = fetch(connection, change["table"], change["where"])
+        if len(rows) != change["count"]:
+            found.append(
+                f"{change['table']}: {change['count']} rows were written at once, "
+                f"{len(rows)} are there ({_spell(tuple(change['where'].values()))})"
+            )
+        elif digest(rows) != change["sha256"]:
+            where = _spell(tuple(change["where"].values()))
+            found.append(f"{change['table']}: rows written at once were changed outside ({where})")
+    return found
+
+
+def _replay(
+    expected: dict[Key, dict[str, Any] | None],
+    bulk: dict[str, dict[str, Any]],
+    change: dict[str, Any],
+) -> None:
     table = change["table"]
-    if "where" in change:  # bulk rows: the log has kept only how to find them
+    if "where" in change:
         for row in change.get("rows", ()):
             expected.pop(_key(table, row), None)
+        name = json.dumps([table, change["where"]], sort_keys=True)
+        if change["op"] == "delete":
+            bulk.pop(name, None)
+        elif table in _NEVER_UPDATED:
+            bulk[name] = change
         return
     for row in change.get("rows", ()):
         expected[_key(table, row)] = dict(row) if change["op"] == "insert" else None

@@ -10,8 +10,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from cjmresearch import aggregate, codebooks, journey
-from cjmresearch.report.findings import critical_places, findings
-from cjmresearch.report.method import codebook, limits
+from cjmresearch.report.findings import critical_places, findings, why_no_curve
+from cjmresearch.report.method import codebook, limits, waiting
 from cjmresearch.report.quotes import Evidence
 from cjmresearch.report.sample import sample_section, survey_scores, survey_section
 from cjmresearch.report.sections import (
@@ -49,7 +49,8 @@ def build(study: Study, *, include: str = "human", language: str = "ru") -> dict
         curve (frame, chart); map (cells, layers); pains (frame, rows); touchpoints (frame, rows);
         personas (frame, cards); survey (frame, rows); limits; outside; codebook (frame); panels
         (the quotes that open behind a number); evidence (frame: every quote shown, numbered);
-        machine (n, of); words.
+        machine (n, of); notice (what to do where nothing is coded yet, or None); shown (ids of
+        the sections that have something to show); words.
     """
     words = Words(language)
     built = journey.build(study, include=include)
@@ -60,16 +61,19 @@ def build(study: Study, *, include: str = "human", language: str = "ru") -> dict
     pains = aggregate.pain_ranking(built.observations, participants=heard)
     totals = touchpoints_by_people(built.observations)
     scores = survey_scores(study)
+    head = _head(study, words)
+    no_curve = why_no_curve(words, built.observations, model=head["model"])
     sections = {
-        "curve": curve_section(context),
+        "curve": curve_section(context) | {"absent": no_curve},
         "map": map_section(context),
         "pains": {"frame": pains, "rows": pains_section(context, pains)},
         "touchpoints": touchpoints_section(context, totals),
         "personas": personas_section(context),
         "survey": {"frame": scores, "rows": survey_section(scores, words, context.names)},
     }
-    return {
-        **_head(study, words),
+    people = heard if len(live) else aggregate.interviewed(study)
+    page = {
+        **head,
         **sections,
         "findings": findings(
             words,
@@ -80,9 +84,11 @@ def build(study: Study, *, include: str = "human", language: str = "ru") -> dict
             touchpoints=totals,
             names=context.names,
             n_participants=context.n,
+            no_curve=no_curve,
         ),
         "n": context.n,
-        "sample": sample_section(study, words, people=heard, live=live),
+        "notice": None if len(live) else _notice(words, waiting(study, live)),
+        "sample": sample_section(study, words, people=people, live=live),
         "limits": limits(study, words, live=live, n_participants=context.n),
         "codebook": codebook(study, words, live),
         "machine": _machine(live, built.curve, language),
@@ -91,6 +97,32 @@ def build(study: Study, *, include: str = "human", language: str = "ru") -> dict
         "evidence": evidence.close(_languages(built.observations)),
         "words": words,
     }
+    return page | {"shown": _shown(page, coded=len(live) > 0)}
+
+
+def _notice(words: Words, n: int) -> Markup:
+    """Say that nobody has coded anything yet, and how to see what machines suggest."""
+    if not n:
+        return words("nothing_coded")
+    return words("suggestions_wait", n=words.plural("suggestions", n))
+
+
+def _shown(page: dict[str, Any], *, coded: bool) -> list[str]:
+    """List the sections of the page in order; without codings most have nothing to say."""
+    filled = {
+        "findings": coded,
+        "sample": page["sample"]["figures"],
+        "curve": coded,
+        "map": coded or page["map"]["any"],
+        "pains": coded,
+        "touchpoints": coded,
+        "personas": coded or page["personas"]["cards"],
+        "survey": page["survey"]["rows"],
+        "method": coded,
+        "codebook": len(page["codebook"]),
+        "evidence": len(page["evidence"]),
+    }
+    return [section for section, something in filled.items() if something]
 
 
 def _machine(live: pd.DataFrame, curve: pd.DataFrame, language: str) -> dict[str, Any]:

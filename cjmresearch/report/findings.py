@@ -32,6 +32,7 @@ def findings(
     touchpoints: pd.DataFrame,
     names: dict[str, str],
     n_participants: int,
+    no_curve: Markup,
 ) -> list[Markup]:
     """Say what the numbers say: stages, pains, critical places, and what is too thin to tell.
 
@@ -53,18 +54,34 @@ def findings(
         Slug -> readable name.
     n_participants
         The whole of every count.
+    no_curve
+        Why there is no curve (see `why_no_curve`), said where no stage has a mean.
     """
-    sentences = _of_stages(words, link, curve, names)
+    sentences = _of_stages(words, link, curve, names) or [no_curve]
     people = words.plural("people_gen", n_participants)
     sentences.append(_of_pains(words, link, pains, names) or words("no_pains", n=people))
     if len(places):
-        sentences.append(_of_places(words, link, places, names))
+        sentences.append(_of_places(words, link, places, names, n_participants))
     thin = curve[curve["n_participants"] < INTERVAL_FROM]
     if len(thin) and curve["low"].notna().any():
         stages = [_stage(words, link, row, names) for row in thin.to_dict("records")]
         sentences.append(words("thin", stages=words.series(stages)))
     sentences += _of_touchpoints(words, link, touchpoints, names, n_participants)
     return sentences[:MOST]
+
+
+def why_no_curve(words: Words, observations: pd.DataFrame, *, model: str) -> Markup:
+    """Say why a study has no curve: no feelings, none at the model's stages, or none with a sign.
+
+    `model` is the name of the journey model.
+    """
+    felt = observations[observations["valence"].notna()]
+    unsigned = observations[(observations["kind"] == "emotion") & observations["valence"].isna()]
+    for key, rows in (("feelings_outside", felt), ("feelings_unsigned", unsigned)):
+        n = rows["coding_id"].nunique()
+        if n:
+            return words(key, n=words.plural("codings", n), model=words("quoted", name=model))
+    return words("no_emotion")
 
 
 def alike(curve: pd.DataFrame, stage: str) -> pd.Series:
@@ -104,7 +121,7 @@ def _of_stages(
 ) -> list[Markup]:
     solid = curve[curve["band_low"].notna()]
     if curve["mean"].isna().all():
-        return [words("no_emotion")]
+        return []
     if solid.empty:
         return [words("few")]
     worst = solid.loc[solid["mean"].idxmin()].to_dict()
@@ -166,7 +183,9 @@ def _of_pains(
     return said
 
 
-def _of_places(words: Words, link: Link, places: pd.DataFrame, names: dict[str, str]) -> Markup:
+def _of_places(
+    words: Words, link: Link, places: pd.DataFrame, names: dict[str, str], of: int
+) -> Markup:
     parts = [
         link(
             f"touchpoints|{row['stage']}|{row['touchpoint']}",
@@ -175,7 +194,8 @@ def _of_places(words: Words, link: Link, places: pd.DataFrame, names: dict[str, 
                 stage=words("quoted", name=names[row["stage"]]),
                 touchpoint=_lower(names[row["touchpoint"]]),
                 barriers=words.plural("barriers", row["n_barriers"]),
-                n=words.plural("people", row["n_participants"]),
+                n=words.of(row["n_participants"], of),
+                people=words.form("people_gen", of),
             ),
         )
         for row in places.head(_PLACES).to_dict("records")

@@ -24,6 +24,8 @@ def limits(study: Study, words: Words, *, live: pd.DataFrame, n_participants: in
     said = [
         words("method_observation"),
         words("method_unit"),
+        words("method_valence"),
+        words("method_mood"),
         words("method_interval"),
         words("method_small", n=words.whole(n_participants)),
     ]
@@ -47,11 +49,15 @@ def silent_bound(n: int) -> float:
 
 
 def _left_out(study: Study, words: Words, live: pd.DataFrame) -> list[Markup]:
+    n = waiting(study, live)
+    return [words("method_machine_out", n=words.whole(n))] if n else []
+
+
+def waiting(study: Study, live: pd.DataFrame) -> int:
     """Count the suggestions that nobody decided and that the report leaves out."""
     suggested = study.codings[study.codings["status"] == "suggested"]
     decided = suggested["coding_id"].isin(study.codings["suggestion_id"].dropna())
-    n = int((~decided & ~suggested["coding_id"].isin(live["coding_id"])).sum())
-    return [words("method_machine_out", n=words.whole(n))] if n else []
+    return int((~decided & ~suggested["coding_id"].isin(live["coding_id"])).sum())
 
 
 def _agreement(words: Words, live: pd.DataFrame) -> Markup:

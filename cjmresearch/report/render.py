@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cjmresearch.report.quotes import IN_PANEL, index_limit, plain_rows
+from cjmresearch.report.quotes import CAP, IN_PANEL, index_limit, plain_rows
 from cjmresearch.report.theme import colours
 
 _FOLDER = Path(__file__).with_name("templates")
@@ -33,6 +33,7 @@ def render(built: dict[str, Any]) -> str:
             script=Markup(script),  # noqa: S704
             script_hash=_hash(script),
             language=built["words"].language,
+            cap=CAP,
             in_panel=IN_PANEL,
             in_index=index_limit(len(built["evidence"])),
             opened_panels=set(),

@@ -52,7 +52,9 @@ def sample_section(
         "coders": _coders(live),
         "machine": machine,
         "codings": len(live),
-        "machine_note": words("machine_share", n=words.whole(machine), of=words.whole(len(live))),
+        "machine_note": words("machine_share", n=words.whole(machine), of=words.whole(len(live)))
+        if len(live)
+        else "",
         "refused": bool(people["consent"].eq(False).any()),
         "shared_firm": bool(firms.duplicated().any()),
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from cjmresearch import aggregate, journey, personas
 from cjmresearch.report.chart import FEW_PEOPLE, curve_chart
@@ -13,6 +15,7 @@ from cjmresearch.report.findings import critical_places
 from cjmresearch.report.quotes import Evidence, Panel
 from cjmresearch.report.words import Words
 from cjmresearch.schema import Study
+from cjmresearch.wording import INTERVAL_FROM
 
 MOST_GROUPS = 8
 """Personas that the report shows at most; the largest."""
@@ -123,6 +126,7 @@ def map_section(context: Context) -> dict[str, Any]:
     outside = context.map.outside
     return {
         "cells": cells,
+        "any": bool(len(cells) or context.map.curve["mean"].notna().any()),
         "stages": [{"id": s, "name": context.names[s]} for s in stages],
         "layers": layers,
         "open_items": _ITEMS,
@@ -147,7 +151,7 @@ def _item(context: Context, layer: str, stage: str, row: dict[str, Any]) -> dict
     return {
         "name": name,
         "n": int(row["n_participants"]),
-        "valence": row["valence"],
+        "mood": _mood(row["valence"], int(row["n_felt"]), int(row["n_participants"])),
         "status": row["status"],
         "panel": context.evidence.panel(
             f"{layer}|{stage}|{row['code']}",
@@ -156,6 +160,13 @@ def _item(context: Context, layer: str, stage: str, row: dict[str, Any]) -> dict
             place=context.names[stage],
         ),
     }
+
+
+def _mood(mean: float, n_felt: int, n: int) -> dict[str, Any] | None:
+    """Give a mean feeling with its own n where it is not the cell's; None of too few people."""
+    if n_felt < INTERVAL_FROM:
+        return None
+    return {"mean": mean, "n": None if n_felt == n else n_felt}
 
 
 def pains_section(context: Context, pains: pd.DataFrame) -> list[dict[str, Any]]:
@@ -191,7 +202,7 @@ def touchpoints_section(context: Context, totals: pd.DataFrame) -> dict[str, Any
     """Make the heat table stage x touchpoint; its cells open the same panels as the map's."""
     matrix = aggregate.touchpoint_matrix(context.observations)
     critical = critical_places(context.observations)
-    marked = set(zip(critical["stage"], critical["touchpoint"], strict=True))
+    marked = {(r["stage"], r["touchpoint"]): r for r in critical.to_dict("records")}
     cells = {(r["stage"], r["touchpoint"]): r for r in matrix.to_dict("records")}
     rows = []
     for total in totals.to_dict("records"):
@@ -200,25 +211,35 @@ def touchpoints_section(context: Context, totals: pd.DataFrame) -> dict[str, Any
         name = context.names[touchpoint]
         panel = context.evidence.panel(f"touchpoint|{touchpoint}", everywhere, title=name)
         row = [
-            _heat(context, cells.get((stage, touchpoint)), (stage, touchpoint) in marked)
+            _heat(context, cells.get((stage, touchpoint)), marked.get((stage, touchpoint)))
             for stage in context.map.stages["stage"]
         ]
         rows.append({"name": name, "n": total["n_participants"], "panel": panel, "cells": row})
     return {"frame": matrix, "critical": critical, "rows": rows}
 
 
-def _heat(context: Context, cell: dict[str, Any] | None, critical: bool) -> dict[str, Any] | None:
+def _heat(
+    context: Context, cell: dict[str, Any] | None, critical: dict[str, Any] | None
+) -> dict[str, Any] | None:
     if cell is None:
         return None
     key = f"touchpoints|{cell['stage']}|{cell['touchpoint']}"
     share = cell["n_participants"] / max(context.n, 1)
     return {
         "n": cell["n_participants"],
-        "mean": cell["mean"],
+        "mood": _mood(cell["mean"], cell["n_felt"], cell["n_participants"]),
         "step": min(6, 1 + int(share * 7)),
-        "critical": critical,
+        "critical": critical and _mark(context.words, critical),
         "panel": context.evidence.panels[key],
     }
+
+
+def _mark(words: Words, place: dict[str, Any]) -> Markup:
+    return words(
+        "critical_mark",
+        barriers=words.plural("barriers", place["n_barriers"]),
+        people=words.plural("people", place["n_participants"]),
+    )
 
 
 def personas_section(context: Context) -> dict[str, Any]:
@@ -287,17 +308,34 @@ def _card_section(context: Context, section: str, rows: pd.DataFrame) -> dict[st
 def _traits(context: Context, rows: pd.DataFrame) -> list[dict[str, Any]]:
     """List the traits of a group: one line a trait, its values with how many have each.
 
-    Where everybody has a value of their own the counts would only be noise.
+    Where everybody has a value of their own the counts would only be noise. Several numbers are
+    said by their range and median.
     """
     lines: dict[str, dict[str, Any]] = {}
     for row in rows.to_dict("records"):
         trait, _, value = row["code"].partition("=")
         name = row[f"name_{context.words.language}"].removesuffix(value).rstrip(": ")
-        line = lines.setdefault(trait, {"name": name, "values": [], "counted": False})
+        line = lines.setdefault(trait, {"name": name, "values": [], "counted": False, "range": ""})
         value = context.words.of_value(value) if trait in personas.TRAITS else value
         line["values"].append((value, int(row["n_participants"])))
         line["counted"] |= row["n_participants"] > 1
+    for trait, line in lines.items():
+        if trait not in personas.TRAITS and len(line["values"]) > 1:
+            line["range"] = _range(line["values"], context.words)
     return list(lines.values())
+
+
+def _range(values: list[tuple[str, int]], words: Words) -> str:
+    """Say the range and the median of a trait's numbers; nothing where one is no number."""
+    try:
+        numbers = pd.Series([float(value) for value, _ in values]).repeat([n for _, n in values])
+    except ValueError:
+        return ""
+    if not numbers.map(math.isfinite).all():
+        return ""
+    least, middle, most = (words.number(numbers.quantile(share)) for share in (0, 0.5, 1))
+    people = words.plural("people", len(numbers))
+    return words("trait_range", least=least, most=most, median=middle, people=people)
 
 
 def _line(context: Context, line: dict[str, Any]) -> dict[str, Any]:

@@ -79,6 +79,11 @@ class Words:
         text = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "\N{MINUS SIGN}")
         return text.replace(".", ",") if self.language == "ru" else text
 
+    def number(self, value: float) -> str:
+        """Write a number with no more digits than it has: 6, 6,5."""
+        text = f"{value:g}".replace("-", "\N{MINUS SIGN}")
+        return text.replace(".", ",") if self.language == "ru" else text
+
     def signed(self, value: float, digits: int = 2) -> str:
         """Write a number with plus or minus."""
         text = self.decimal(value, digits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
+import json
 import re
 import time
 import uuid
@@ -434,12 +435,8 @@ def test_findings_claim_nothing_of_two_people():
     said = report.build(small(2).study())["findings"]
     assert "три человека" in said[0]
     assert not any("не пересекается" in sentence for sentence in said)
-    assert (
-        "feelings"
-        in report.build(Builder().person("А", [("Слово",)]).study(), language="en")["findings"][
-            0
-        ].lower()
-    )
+    silent = Builder().person("А", [("Слово", "b2b8:use", "barriers:contract")]).study()
+    assert "No feelings are coded" in report.build(silent, language="en")["findings"][0]
 
 
 def test_bands_that_touch_are_alike():
@@ -461,6 +458,180 @@ def test_a_critical_place_needs_two_barriers_and_two_people():
     assert place(1, ["contract", "slow_reply"]).empty
     assert place(2, ["contract"]).empty
     assert place(2, ["contract", "slow_reply"])["n_barriers"].to_list() == [2]
+
+
+def test_a_critical_place_is_a_candidate_that_says_on_how_many_people_it_stands(tmp_path):
+    builder = small(10)
+    for i in range(2):
+        codes = ("touchpoints:portal", "barriers:slow_reply", "barriers:navigation")
+        builder.person(f"Ч{i}", [(f"Ждал {i}", "b2b8:use", *codes)])
+    study = builder.study()
+    said = {x: report.build(study, language=x)["findings"] for x in LANGUAGES}
+    [russian] = [x for x in said["ru"] if "сходятся" in x]
+    assert (
+        "2\N{NO-BREAK SPACE}барьера у 2\N{NO-BREAK SPACE}из\N{NO-BREAK SPACE}12 участников"
+        in russian
+    )
+    assert "кандидатом" in russian
+    assert "проверить" in russian
+    assert "начинают" not in russian
+    [english] = [x for x in said["en"] if "barriers meet" in x]
+    assert "2\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}12 participants" in english
+    assert "candidate" in english
+    assert "to be checked" in english
+    marks = re.findall('class="critical-mark">([^<]*)<', page(study, tmp_path).html)
+    assert marks == ["кандидат: 2\N{NO-BREAK SPACE}барьера, 2\N{NO-BREAK SPACE}участника"]
+
+
+def at_the_portal(felt, people=12):
+    """Everybody speaks of the portal; some say a feeling in the same words."""
+    builder = Builder()
+    for i in range(people):
+        joy = [("feelings:joy", 0.7)] if i < felt else []
+        codes = ("b2b8:use", "touchpoints:portal", *joy)
+        builder.person(f"Ч{i}", [(f"Кабинет {i}", *codes)])
+    return builder.study()
+
+
+def moods(html, section):
+    part = html.partition(f'<section id="{section}"')[2].partition("</section>")[0]
+    found = re.findall(
+        r'<span class="mood[^"]*">(.*?)(?=</span>(?:</a>|</td>| <span|\s*$))', part, re.S
+    )
+    return [re.sub("<[^>]*>|&nbsp;", " ", x).split() for x in found]
+
+
+@pytest.mark.parametrize("felt", [1, 2, 3, 11, 12])
+def test_no_mood_stands_beside_people_who_did_not_say_one(felt, tmp_path):
+    html = page(at_the_portal(felt), tmp_path).html
+    of_cell = ["▲", "+0,7"] + ([f"(n={felt})"] if felt < 12 else [])
+    assert moods(html, "touchpoints") == ([of_cell] if felt >= 3 else [])
+    # In the map: the touchpoint, the feeling itself, whose people all felt, and the curve's row.
+    of_row = ["◇" if felt < 3 else "◆", "+0,70"]
+    of_map = [of_row, of_cell, ["▲", "+0,7"]] if felt >= 3 else [of_row]
+    assert moods(html, "map") == of_map
+    row = html.partition('<tr class="emotion">')[2].partition("</tr>")[0]
+    assert f"n = {felt}<" in row
+
+
+def test_feelings_outside_the_stages_are_not_said_to_be_missing(tmp_path):
+    builder = Builder()
+    for i in range(4):
+        builder.person(
+            f"Ч{i}", [(f"Злился {i}", "feelings:irritation"), (f"Рад {i}", "feelings:joy")]
+        )
+    for language, n in (("ru", "8\N{NO-BREAK SPACE}пометок"), ("en", "8\N{NO-BREAK SPACE}codings")):
+        shown = page(builder.study(), tmp_path, language=language)
+        said = report.build(builder.study(), language=language)["findings"][0]
+        assert n in said
+        assert {"ru": "вне этапов модели", "en": "outside the stages"}[language] in said
+        assert {"ru": "Разметьте этапы", "en": "Code the stages"}[language] in said
+        assert shown.html.count(said) == 2  # in the findings and where the curve would be
+        assert Words(language)("no_emotion") not in shown.html
+        assert Words(language)("map_none") in shown.html
+        assert 'class="map"' not in shown.html
+    unsigned = codebooks.default("b2b8")
+    unsigned["valence"] = unsigned["valence"].where(unsigned["kind"] != "emotion")
+    at_stage = Builder().person("А", [("Злился", "b2b8:use", "feelings:irritation")])
+    [said, *_] = report.build(at_stage.study(codes=unsigned))["findings"]
+    assert "нет знака" in said
+
+
+def test_a_project_that_nobody_coded_says_what_to_do_and_nothing_else(tmp_path):
+    builder = Builder()
+    for i in range(3):
+        codes = ("b2b8:use", "feelings:joy", "barriers:contract")
+        said = [(f"Машина пометила {i}", *codes)]
+        builder.person(f"М{i}", said, status="suggested", coder="rules:x-1", buying_role="buyer")
+    study = builder.study()
+    for language, said in (
+        ("ru", "9\N{NO-BREAK SPACE}предложений"),
+        ("en", "9\N{NO-BREAK SPACE}suggestions"),
+    ):
+        shown = page(study, tmp_path, language=language)
+        assert shown.errors == []
+        assert said in shown.html
+        assert "--include suggested" in shown.text
+        assert re.findall('<section id="([a-z]+)"', shown.html) == ["sample", "codebook"]
+        assert [x for x in shown.links if x != "#main"] == ["#sample", "#codebook"]
+        assert Words(language).of(0, 0) not in shown.html
+        assert "3" in [n for n, _ in report.build(study)["sample"]["figures"]]
+    suggested = page(study, tmp_path, include="suggested")
+    assert "--include" not in suggested.text
+    assert {"findings", "curve", "map", "method"} <= set(suggested.ids)
+    empty_project = page(Builder().person("А", [("Слово",)]).study(), tmp_path)
+    assert "ещё ничего не размечено" in empty_project.text
+    assert "--include" not in empty_project.text
+
+
+def test_a_map_of_hypotheses_shows_without_codings(tmp_path):
+    items = frame(
+        "items",
+        [{"item_id": "i", "stage": "b2b8:use", "layer": "opportunities", "text": "Показать цены"}
+         | {"map_type": "current"}],
+    )  # fmt: skip
+    shown = page(Builder().person("А", [("Слово",)]).study(items=items), tmp_path)
+    assert "Показать цены" in shown.text
+    assert re.findall('<section id="([a-z]+)"', shown.html) == ["sample", "map", "codebook"]
+    assert Words("ru").of(0, 0) not in shown.html.replace("0 из 0", Words("ru").of(0, 0))
+
+
+def test_the_page_promises_no_more_than_it_opens(russian):
+    assert f"не больше {CAP} цитат" in russian.text
+    assert "Каждое число здесь открывается" not in russian.text
+    assert "Шесть слоёв" not in russian.text
+
+
+def test_the_method_says_that_a_pain_with_a_valence_moves_the_curve(tmp_path):
+    pain = Builder().person("А", [("Ждали", "b2b8:use", ("barriers:contract", -0.2))]).study()
+    assert report.build(pain)["curve"]["frame"]["mean"].dropna().tolist() == [-0.2]
+    for language, said in (("ru", "например боли"), ("en", "such as a pain")):
+        assert said in page(pain, tmp_path, language=language).text
+
+
+def test_numbers_of_people_are_a_range_and_a_median_and_words_are_counted(tmp_path):
+    builder = Builder()
+    fleets = (6, 6, 5, 14, 7.5, 9)
+    for i, fleet in enumerate(fleets):
+        traits = {"fleet": fleet, "floor": "3" if i else "third", "year": 2020}
+        builder.person(
+            f"Ч{i}",
+            [(f"Слово {i}", "b2b8:use", "feelings:joy")],
+            traits=json.dumps(traits),
+            buying_role="buyer",
+        )
+    shown = {x: page(builder.study(), tmp_path, language=x).text for x in LANGUAGES}
+    assert "fleet от 5 до 14, медиана 6,75 (6 участников)" in shown["ru"]
+    assert "fleet 5–14, median 6.75 (6 participants)" in shown["en"]
+    assert "floor 3 — 5 of 6 ; third — 1 of 6" in shown["en"]
+    assert "year 2020 — 6 of 6" in shown["en"]
+
+
+def test_eight_stages_fit_a_window_of_1400_pixels(russian):
+    css = re.search("<style>(.*?)</style>", russian.html, re.S)[1]
+    nav = float(re.search(r"grid-template-columns: ([\d.]+)rem", css)[1])
+    right, left = map(
+        float, re.search(r"\bmain { padding: \S+ (\S+)rem \S+ (\S+)rem", css).groups()
+    )
+    for table, more in (("map", 0), ("heat", 1)):
+        width = (
+            rf"\.{table} {{ min-width: calc\(([\d.]+)rem \+ \(?var\(--stages\)[^*]*\* ([\d.]+)rem"
+        )
+        first, each = map(float, re.search(width, css).groups())
+        assert nav + left + right + first + (8 + more) * each <= 1400 / 16, table
+        assert f'<table class="{table}" style="--stages: 8">' in russian.html
+
+
+def test_the_words_counted_are_those_of_the_people_counted():
+    builder = small(2)
+    spoken = report.build(builder.study())["sample"]["figures"]
+    for i in range(5):
+        builder.person(f"Никто {i}", [("Ничего не размечено",)])
+    after = report.build(builder.study())["sample"]["figures"]
+    by_noun = [{noun.split()[0][:4]: n for n, noun in x} for x in (spoken, after)]
+    assert by_noun[0]["учас"] == by_noun[1]["учас"] == "2"
+    assert by_noun[0]["слов"] == by_noun[1]["слов"]
+    assert by_noun[0]["репл"] == by_noun[1]["репл"]
 
 
 def test_silence_of_eight_still_allows_a_third():

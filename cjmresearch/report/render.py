@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from cjmresearch.report.quotes import CAP, IN_PANEL, index_limit, plain_rows
 from cjmresearch.report.theme import colours
+from cjmresearch.report.words import soft
 
 _FOLDER = Path(__file__).with_name("templates")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -53,7 +54,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shorten": shorten, "tongue": tongue, "clock": clock}
+    environment.filters |= {"shorten": shorten, "tongue": tongue, "clock": clock, "soft": soft}
     environment.tests["nan"] = lambda value: value is None or math.isnan(value)
     return environment
 

@@ -64,6 +64,8 @@ def _figures(study: Study, words: Words, people: pd.DataFrame) -> list[tuple[str
     customers = study.speakers[
         (study.speakers["role"] == "participant") & (study.speakers["voice"] == "customer")
     ]
+    # Beside "12 participants" stand the words of these twelve, not those of people left uncoded.
+    customers = customers[customers["participant_id"].isin(people["participant_id"])]
     said = study.turns.merge(customers[["source_id", "speaker"]], on=["source_id", "speaker"])
     texts = study.current_texts
     spoken = sum(

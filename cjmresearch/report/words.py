@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,9 @@ from markupsafe import Markup
 from cjmresearch.errors import CjmError
 
 LANGUAGES = ("ru", "en")
+_LONG_WORD = re.compile(r"[^\W\d_]{12,}")
+_VOWEL = "[аеёиоуыэюяaeiouy]"
+_SYLLABLES = re.compile(f"(?<=..{_VOWEL})(?=[^\\Wаеёиоуыэюяaeiouyйьъ]{_VOWEL}.)", re.IGNORECASE)
 _FILE = Path(__file__).with_name("words.yaml")
 
 
@@ -22,6 +26,11 @@ def dictionary() -> dict[str, dict[str, str | list[str]]]:
     """Give all fixed words: key -> language -> phrase, or its plural forms."""
     # Yes and no are words here, not booleans, so the plainest loader reads the file.
     return yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+
+
+def soft(text: str) -> str:
+    """Let long words break between syllables: they are wider than a column."""
+    return _LONG_WORD.sub(lambda word: _SYLLABLES.sub("\N{SOFT HYPHEN}", word[0]), text)
 
 
 class Words:

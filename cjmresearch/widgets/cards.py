@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cjmresearch.widgets.grid import soft
+from cjmresearch.report.words import soft
 from cjmresearch.widgets.words import clock, counted, located, say, signed
 
 CONTEXT = 160

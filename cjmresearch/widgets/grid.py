@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import pandas as pd
 
 from cjmresearch import journey
 from cjmresearch.journey import JourneyMap
+from cjmresearch.report.words import soft
 from cjmresearch.widgets.words import say, signed
 from cjmresearch.wording import INTERVAL_FROM, count_label, word
 
@@ -18,9 +18,6 @@ WHOLE_MAP = "map"
 _LINES = 3
 _STRONG, _FAINT = 0.5, 0.15
 _THIRDS = (1 / 3, 2 / 3)
-_LONG_WORD = re.compile(r"[^\W\d_]{12,}")
-_VOWEL = "[аеёиоуыэюяaeiouy]"
-_SYLLABLES = re.compile(f"(?<=..{_VOWEL})(?=[^\\Wаеёиоуыэюяaeiouyйьъ]{_VOWEL}.)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -94,11 +91,6 @@ def codes_of(shown: JourneyMap, key: tuple[str, ...], language: str) -> list[tup
         for row in here.itertuples()
         for name in [getattr(row, f"name_{language}")]
     ]
-
-
-def soft(text: str) -> str:
-    """Let long words break between syllables: they are wider than a column."""
-    return _LONG_WORD.sub(lambda word: _SYLLABLES.sub("\N{SOFT HYPHEN}", word[0]), text)
 
 
 def _layer_row(shown: JourneyMap, layer: str, language: str) -> Row:

@@ -73,6 +73,14 @@ def test_six_layers_hold_what_was_coded():
     assert list(map_.stages["stage"]) == list(studies.STAGES)
 
 
+def test_people_of_one_firm_who_felt_are_counted_each():
+    people = {name: {"org_id": "one firm"} for name in "AB"}
+    both = [*CODINGS, {"source": "s2", "quote": "fun", "code": "feelings:joy"}]
+    map_ = journey.build(studies.study(TALKS, both, people=people))
+    joy = cell(map_, "feelings", "trip:search", "feelings:joy")
+    assert (joy["n_participants"], joy["n_felt"]) == (2, 2)
+
+
 def test_what_is_outside_the_model_stays_visible():
     map_ = journey.build(talked())
     assert map_.outside.set_index("kind").loc["emotion", "n_codings"] == 1

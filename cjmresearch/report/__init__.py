@@ -1,7 +1,8 @@
 """One self-contained page for the stakeholder, in Russian or English, that asks for no network.
 
-`build` computes everything that the page shows; `write` puts it into a file. Every number on the
-page opens the quotes that it was counted from, and every quote has its address in the source.
+`build` computes everything that the page shows; `write` puts it into a file. A number that is a
+link opens a few of the quotes that it was counted from, says of how many, and every quote has its
+address in the source; the export holds all of them.
 """
 
 from __future__ import annotations

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import Lab, notebook
+from lab import PATIENCE, Lab, notebook
+from playwright.sync_api import expect
 
+expect.set_options(timeout=PATIENCE)
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CELLS = (
@@ -37,10 +39,6 @@ def choose(page: Any, control: str, label: str) -> None:
     page.get_by_label(control).select_option(label=label)
 
 
-def text_of(page: Any, selector: str) -> str:
-    return str(page.locator(selector).first.inner_text())
-
-
 def test_read_the_words_behind_a_cell(page: Any, lab: Lab, tmp_path: Path) -> None:
     page.get_by_role("button", name="Barriers and pains", exact=True).click()
     cell = page.get_by_role("button", name=re.compile(r"^\d+ of \d+$")).first
@@ -48,10 +46,10 @@ def test_read_the_words_behind_a_cell(page: Any, lab: Lab, tmp_path: Path) -> No
     people = cell.inner_text().split(" of ")[0]
     cell.click()
     page.locator(".cjm-card").first.wait_for()
-    assert text_of(page, ".cjm-count").startswith(f"{people} participant")
+    expect(page.locator(".cjm-count").first).to_have_text(re.compile(rf"^{people} participant"))
     assert page.locator(".cjm-card mark").first.inner_text().strip()
     assert page.locator(".cjm-card header b").first.inner_text().strip()
-    assert page.locator(".cjm-cell.cjm-open").count() == 1
+    expect(page.locator(".cjm-cell.cjm-open")).to_have_count(1)
     for theme in ("JupyterLab Dark", "JupyterLab Light"):
         lab.theme(theme)
         ink = page.locator(".cjm-card mark").first.evaluate("e => getComputedStyle(e).color")
@@ -69,20 +67,20 @@ def test_persona_and_model_change_the_map(page: Any) -> None:
         "old => document.querySelector('.cjm-grid svg').innerHTML !== old", arg=before
     )
     page.get_by_text("of 6 participants spoke of it").wait_for()
-    assert page.locator(".cjm-stage").count() == 8
+    expect(page.locator(".cjm-stage")).to_have_count(8)
     choose(page, "Journey model", "AIDA, 4 stages")
     page.wait_for_function("() => document.querySelectorAll('.cjm-stage').length === 4")
     outside = page.locator(".cjm-outside .cjm-cell", has_text="Barriers and pains")
     outside.click()
     page.locator(".cjm-heading", has_text="Outside the model").wait_for()
-    assert page.locator(".cjm-card mark").count() > 0
+    page.locator(".cjm-card mark").first.wait_for()
 
 
 def test_machine_tags_say_so(page: Any) -> None:
     assert page.locator(".cjm-banner").count() == 0
     page.get_by_label("With machine tags").check()
     page.locator(".cjm-banner").wait_for()
-    assert "machine-tagged, uncorrected" in text_of(page, ".cjm-banner")
+    expect(page.locator(".cjm-banner")).to_contain_text("machine-tagged, uncorrected")
     page.get_by_label("With machine tags").uncheck()
     page.wait_for_function("() => document.querySelectorAll('.cjm-banner').length === 0")
 
@@ -93,7 +91,7 @@ def test_a_cell_opens_by_keyboard(page: Any) -> None:
     chosen = page.evaluate("() => document.activeElement.title")
     page.keyboard.press("Space")
     page.locator(".cjm-card").first.wait_for()
-    assert page.locator(".cjm-cell.cjm-open").first.get_attribute("title") == chosen
+    expect(page.locator(".cjm-cell.cjm-open").first).to_have_attribute("title", chosen)
 
 
 def test_shows_more_quotes_on_demand(page: Any) -> None:

@@ -10,9 +10,15 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "data" / "privacy"
 SEED = 20261122
 _MARK = re.compile(r"\[([POTEADL])\|([^\]]*)\]")
-_KINDS = dict(
-    P="person", O="organisation", T="phone", E="email", A="address", D="document", L="link"
-)
+_KINDS = {
+    "P": "person",
+    "O": "organisation",
+    "T": "phone",
+    "E": "email",
+    "A": "address",
+    "D": "document",
+    "L": "link",
+}
 
 Spans = set[tuple[int, int, str]]
 

@@ -10,7 +10,7 @@ from cjmresearch.privacy.mention import Mention, Name
 
 _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:[-'’][A-Za-zÀ-ÖØ-öø-ÿ]+)*\.?")
 _INITIAL = re.compile(r"[A-Z]\.$")
-_PARTICLES = frozenset("van von de der den di da la le del bin al el".split())
+_PARTICLES = frozenset(names.words("van von de der den di da la le del bin al el"))
 _CELTIC = re.compile(r"(?:O['’]|Mc|Mac(?=[A-Z]))[A-Z][a-z]+$")
 _GIVEN = names.ENGLISH_MEN | names.ENGLISH_WOMEN | set(names.ENGLISH_SHORT)
 
@@ -34,12 +34,12 @@ class _Token:
 
     @property
     def given(self) -> bool:
-        """Is it a known given name?"""
+        """Tell whether it is a known given name."""
         return self.capital and self.lower.split("-")[0] in _GIVEN
 
     @property
     def plain(self) -> bool:
-        """Is it a word that opens sentences rather than names people?"""
+        """Tell whether it is a word that opens sentences rather than names people."""
         return self.lower in names.ENGLISH_FUNCTION
 
 
@@ -57,7 +57,7 @@ def find_english(text: str) -> Iterator[Mention]:
 
 
 def _person_at(tokens: list[_Token], i: int, text: str) -> tuple[int, float]:
-    """How many tokens from the i-th name a person, 0 for none, and how sure that is."""
+    """Count how many tokens from the i-th name a person, 0 for none, and how sure that is."""
     token = tokens[i]
     if not token.capital:
         return 0, 0.0
@@ -102,7 +102,7 @@ def _given_at(tokens: list[_Token], i: int, text: str) -> tuple[int, float]:
 
 
 def _surname_length(tokens: list[_Token], i: int, text: str) -> int:
-    """How many tokens from the i-th are the rest of a name: initials, particles, a surname."""
+    """Count the tokens from the i-th that are the rest of a name: particles, a surname."""
     length = 0
     while i + length < len(tokens) and length < 3 and _joined(tokens, i + length, text):
         token = tokens[i + length]
@@ -117,7 +117,7 @@ def _surname_length(tokens: list[_Token], i: int, text: str) -> int:
 
 
 def _joined(tokens: list[_Token], i: int, text: str) -> bool:
-    """Does the i-th token follow the one before it with nothing but a space between?"""
+    """Tell whether only a space stands between the i-th token and the one before it."""
     if not 0 < i < len(tokens):
         return False
     gap = text[tokens[i - 1].end : tokens[i].start]

@@ -66,7 +66,7 @@ def _fullness(name: Name) -> tuple[int, int, int]:
 
 
 def same(person: Name, other: Name) -> bool:
-    """May both name one person, and do they share more than a letter?"""
+    """Tell whether both may name one person and share more than a letter."""
     if person.genders and other.genders and not person.genders & other.genders:
         return False
     for a, b in ((person.surname, other.surname), (person.patronymic, other.patronymic)):

@@ -116,7 +116,7 @@ def _forms(token: str) -> set[str]:
 
 
 def _doubtful(token: str) -> bool:
-    """May the word mean something else than a name?"""
+    """Tell whether the word may mean something else than a name."""
     if re.match("[А-Яа-яЁё]", token):
         word = look_up(token)
         return word.ordinary > 0 or word.place > 0

@@ -9,7 +9,7 @@ from cjmresearch.privacy.mention import Mention
 
 _CAP = r"[A-ZА-ЯЁÀ-ÖØ-Þ]"
 _S = r"[ \t\u00a0\u202f]"
-_QUOTED = rf"(?:«[^«»\n]{{1,60}}»|\"[^\"\n]{{1,60}}\"|“[^”\n]{{1,60}}”)"
+_QUOTED = r"(?:«[^«»\n]{1,60}»|\"[^\"\n]{1,60}\"|“[^”\n]{1,60}”)"
 
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?<![.-])")
 LINK = re.compile(
@@ -66,7 +66,8 @@ ADDRESS_RU = re.compile(
 ADDRESS_EN = re.compile(
     rf"(?<![\w.,-])\d+[A-Za-z]?{_S}(?:[A-Z][\w'’]+{_S}){{1,3}}"
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Way|Square|Sq|Court|Ct|Boulevard|Blvd|Place|"
-    r"Terrace|Close|Crescent|Hill|Park|Row|Mews|Parade)\b(?:(?<=St|Rd|Ln|Dr|Sq|Ct)\.(?= [a-z]|,)|(?<=Ave)\.(?= [a-z]|,))?"
+    r"Terrace|Close|Crescent|Hill|Park|Row|Mews|Parade)\b"
+    r"(?:(?<=St|Rd|Ln|Dr|Sq|Ct)\.(?= [a-z]|,)|(?<=Ave)\.(?= [a-z]|,))?"
     rf"(?:,{_S}(?:Suite|Flat|Apt\.?|Unit|Room|Floor){_S}\w+)?(?:,{_S}[A-Z][a-z]+)?"
     rf"|P\.?{_S}?O\.?{_S}Box{_S}\d+(?:,{_S}[A-Z][a-z]+)?"
 )

@@ -7,21 +7,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from cjmresearch.privacy.mention import Mention
+from cjmresearch.privacy.names import words
 from cjmresearch.privacy.patterns import shell
 from cjmresearch.privacy.russian import analyser
 
-_MEN = (
-    "Аркадий Савелий Тихон Прохор Платон Родион Макар Назар Емельян Филипп Герман Эмиль Лаврентий "
-    "Клим Демьян Ефим Архип Мирон Кирилл Леонтий Гавриил Севастьян Аполлон Касьян Трофим Ипполит"
-).split()
-_WOMEN = (
+_MEN = words(
+    "Аркадий Савелий Тихон Прохор Платон Родион Макар Назар Емельян Филипп Герман Эмиль "
+    "Лаврентий Клим Демьян Ефим Архип Мирон Кирилл Леонтий Гавриил Севастьян Аполлон Касьян "
+    "Трофим Ипполит"
+)
+_WOMEN = words(
     "Агата Аглая Ариадна Белла Варвара Глафира Дарина Злата Ираида Кира Клавдия Лидия Милана "
-    "Пелагея Регина Серафима Таисия Устинья Фаина Эмма Юлиана Василиса Камилла Римма Стефания Элина"
-).split()
-_ENGLISH = (
-    "Ashley Blair Casey Devon Ellis Finley Harley Jules Kendall Logan Marlow Parker Quinn Reese "
-    "Rowan Sawyer Skyler Tatum Arden Briar Darcy Emerson Hollis Kit Lennox Monroe Perry Remy"
-).split()
+    "Пелагея Регина Серафима Таисия Устинья Фаина Эмма Юлиана Василиса Камилла Римма Стефания "
+    "Элина"
+)
+_ENGLISH = words(
+    "Ashley Blair Casey Devon Ellis Finley Harley Jules Kendall Logan Marlow Parker Quinn "
+    "Reese Rowan Sawyer Skyler Tatum Arden Briar Darcy Emerson Hollis Kit Lennox Monroe Perry "
+    "Remy"
+)
 _LABELS = {
     "organisation": ("Организация", "Company"),
     "phone": ("телефон", "phone"),

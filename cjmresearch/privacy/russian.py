@@ -13,17 +13,24 @@ from cjmresearch.privacy.mention import Mention, Name
 
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 _WORD = re.compile(r"[А-ЯЁ]\.|[А-ЯЁа-яё]+(?:-[А-ЯЁа-яё]+)*")
+_SURNAME = re.compile(
+    r"(?:[оеё]в|ин|ын|ск(?:ий|ая|ой|ого|ому|им|ом)|цк(?:ий|ая)|енко|чук|юк|як|ян|дзе|швили|ович|евич)"
+    r"(?:а|у|ым|ой|е|ы)?$"
+)
 _OLD_CASES = {"gen2": "gent", "loc2": "loct", "acc2": "accs", "voct": "nomn", "gen1": "gent"}
 _ROLES = {"Name": "given", "Patr": "patronymic", "Surn": "surname"}
 _GOVERNS: dict[str, str] = {
-    **dict.fromkeys("у от без для из до около после против ради кроме мимо вместо".split(), "gent"),
-    **dict.fromkeys("к ко благодаря вопреки навстречу".split(), "datv"),
-    **dict.fromkeys("о об обо при".split(), "loct"),
-    **dict.fromkeys("над перед между".split(), "ablt"),
-    **dict.fromkeys("про через сквозь".split(), "accs"),
-    **dict.fromkeys("с со".split(), "ablt gent"),
-    **dict.fromkeys("за под".split(), "ablt accs"),
-    **dict.fromkeys("в во на".split(), "loct accs"),
+    **dict.fromkeys(
+        names.words("у от без для из до около после против ради кроме мимо вместо"),
+        "gent",
+    ),
+    **dict.fromkeys(["к", "ко", "благодаря", "вопреки", "навстречу"], "datv"),
+    **dict.fromkeys(["о", "об", "обо", "при"], "loct"),
+    **dict.fromkeys(["над", "перед", "между"], "ablt"),
+    **dict.fromkeys(["про", "через", "сквозь"], "accs"),
+    **dict.fromkeys(["с", "со"], "ablt gent"),
+    **dict.fromkeys(["за", "под"], "ablt accs"),
+    **dict.fromkeys(["в", "во", "на"], "loct accs"),
     "по": "datv",
 }
 
@@ -75,9 +82,9 @@ def look_up(word: str) -> Word:
             case = str(parse.tag.case or "nomn")
             gender = {"masc": "m", "femn": "f"}.get(str(parse.tag.gender), "mf")
             lemma = parse.normal_form
-            readings.append(
-                Reading(role, lemma, _OLD_CASES.get(case, case), frozenset(gender), parse.score)
-            )
+            score = parse.score + (lemma.replace("ё", "е") in _short_names())
+            case = _OLD_CASES.get(case, case)
+            readings.append(Reading(role, lemma, case, frozenset(gender), score))
         elif "Geox" in grammemes:
             place += parse.score
         elif parse.is_known and not grammemes & {"Init", "Orgn", "Name", "Patr", "Surn"}:
@@ -125,7 +132,7 @@ def find_russian(text: str) -> Iterator[Mention]:
 
 
 def _joined(tokens: Line, i: int, text: str) -> bool:
-    """Does the i-th token follow the one before it with nothing but a space between?"""
+    """Tell whether only a space stands between the i-th token and the one before it."""
     if not 0 < i < len(tokens):
         return False
     gap = text[tokens[i - 1].end : tokens[i].start]
@@ -134,7 +141,7 @@ def _joined(tokens: Line, i: int, text: str) -> bool:
 
 
 def _run(tokens: Line, i: int, text: str, test: Callable[[_Token], bool], most: int) -> int:
-    """How many tokens from the i-th, at most `most`, follow closely and pass the test."""
+    """Count how many tokens from the i-th, at most `most`, follow closely and pass the test."""
     length = 0
     while length < most and _joined(tokens, i + length, text) and test(tokens[i + length]):
         length += 1
@@ -142,13 +149,14 @@ def _run(tokens: Line, i: int, text: str, test: Callable[[_Token], bool], most: 
 
 
 def _person_at(tokens: Line, i: int, text: str, seen: frozenset[str]) -> tuple[int, float]:
-    """How many tokens from the i-th name a person, 0 for none, and how sure that is."""
+    """Count how many tokens from the i-th name a person, 0 for none, and how sure that is."""
     token = tokens[i]
     if not token.capital:
         return 0, 0.0
     if token.initial:
         letters = 1 + _run(tokens, i + 1, text, _is_initial, 1)
-        surname = _run(tokens, i + letters, text, _capital_word, 1)
+        test = _after_initials if letters > 1 else _after_initial
+        surname = _run(tokens, i + letters, text, test, 1)
         return (letters + surname, 0.95) if surname else (0, 0.0)
     letters = _run(tokens, i + 1, text, _is_initial, 2)
     surname_like = token.word.score("surname") > 0 or not (token.opens or token.word.place > 0.5)
@@ -208,6 +216,8 @@ def _alone(tokens: Line, i: int, seen: frozenset[str]) -> tuple[int, float]:
         return 0, 0.0
     given, surname = word.score("given"), word.score("surname")
     cued = _cued(tokens, i)
+    if not word.known and not (word.lemmas & _short_names() or _SURNAME.search(token.text)):
+        given = surname = 0.0  # the dictionary guesses: «Вебинар» ends like a name, too
     if word.lemmas & seen:
         return 1, 0.8
     if given or surname:
@@ -228,6 +238,11 @@ def _alone(tokens: Line, i: int, seen: frozenset[str]) -> tuple[int, float]:
 
 
 @cache
+def _short_names() -> frozenset[str]:
+    return frozenset(name.replace("ё", "е") for name in names.RUSSIAN_SHORT)
+
+
+@cache
 def _sure_names() -> frozenset[str]:
     """Usual names that open a sentence as names and not as words, full and short."""
     full = {name for names_ in names.RUSSIAN_SHORT.values() for name in names_.split("/")}
@@ -236,23 +251,23 @@ def _sure_names() -> frozenset[str]:
 
 
 def _among_places(tokens: Line, i: int) -> bool:
-    """Is the next capital a town: «Владимир, Тула и Калуга»?"""
+    """Tell whether the next capital is a town: «Владимир, Тула и Калуга»."""
     following = tokens[i + 1] if i + 1 < len(tokens) else None
     return following is not None and following.capital and following.word.place > 0.5
 
 
 def _cued(tokens: Line, i: int) -> bool:
-    """Does a word such as «менеджер» or «по фамилии» stand before it?"""
+    """Tell whether a word such as «менеджер» or «по фамилии» stands before it."""
     return any(tokens[j].word.lemmas & names.RUSSIAN_CUES for j in range(max(i - 1, 0), i))
 
 
 def _speaks(tokens: Line, i: int) -> bool:
-    """Does a verb of what people do stand within the next two words?"""
+    """Tell whether a verb of what people do stands within the next two words."""
     return any(t.word.lemmas & names.RUSSIAN_SPEECH for t in tokens[i + 1 : i + 3])
 
 
 def _addressed(tokens: Line, i: int) -> bool:
-    """Is somebody spoken to: «Роман, вы меня слышите?»."""
+    """Tell whether somebody is spoken to: «Роман, вы меня слышите?»."""
     return any(
         t.text.lower() in ("вы", "ты", "вас", "тебя", "вам", "тебе") for t in tokens[i + 1 : i + 3]
     )
@@ -280,6 +295,14 @@ def _is_initial(token: _Token) -> bool:
 
 def _capital_word(token: _Token) -> bool:
     return token.capital and not token.initial
+
+
+def _after_initials(token: _Token) -> bool:
+    return _capital_word(token) and len(token.text) > 2
+
+
+def _after_initial(token: _Token) -> bool:
+    return _after_initials(token) and (token.word.score("surname") > 0 or not token.word.known)
 
 
 def _is_given(token: _Token) -> bool:
@@ -342,12 +365,18 @@ def _name(parts: Line, governed: str) -> Name:
     )
 
 
+def name_of(text: str) -> Name:
+    """Read words that are known to be a name."""
+    tokens = [_Token(m, text) for m in _WORD.finditer(text)]
+    return _name(tokens, "") if tokens else Name()
+
+
 def _letters(parts: Line) -> list[str]:
     return [p.text.lower() for p in parts if p.initial]
 
 
 def _roles(parts: Line) -> dict[str, _Token]:
-    """Which token is the given name, the patronymic and the surname."""
+    """Tell which token is the given name, the patronymic and the surname."""
     words = [p for p in parts if not p.initial]
     if len(words) < len(parts):
         return {"surname": words[0]}
@@ -367,7 +396,7 @@ def _roles(parts: Line) -> dict[str, _Token]:
 
 
 def _fit(roles: dict[str, _Token], case: str, gender: str) -> float:
-    """How well all parts stand in the case and gender; −1 where a known part can't."""
+    """Measure how well all parts stand in the case and gender; −1 where a known part can't."""
     total = 0.0
     for role, token in roles.items():
         readings = [r for r in token.word.readings if r.role == role]

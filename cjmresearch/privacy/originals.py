@@ -41,7 +41,7 @@ class Originals:
     """A finder for many originals, made once and used on many texts."""
 
     def __init__(self, originals: Iterable[Original]) -> None:
-        self._tokens: dict[str, tuple[str, bool]] = {}
+        self._tokens: dict[str, str] = {}
         self._digits: dict[str, tuple[str, str]] = {}
         phrases: dict[str, tuple[str, str]] = {}
         for original in originals:
@@ -67,9 +67,8 @@ class Originals:
         for token in _TOKEN.findall(original.text):
             if len(token) < 3 or not token[0].isupper():
                 continue
-            certain = not _doubtful(token)
             for form in _forms(token):
-                self._tokens.setdefault(form, (original.key, certain and not _doubtful(form)))
+                self._tokens.setdefault(form, original.key)
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Give every place of an original; the longer ones first, and they may not overlap."""
@@ -86,11 +85,9 @@ class Originals:
             if folded not in self._phrases:
                 continue
             key, kind = self._phrases[folded]
-            single = kind == "person" and " " not in folded
-            if single and _doubtful(found) and not found[0].isupper():
-                continue
-            certain = not (single and _doubtful(found))
-            yield Hit(match.start(), match.end(), found, key, kind, certain)
+            sure = 2 if kind != "person" or " " in folded else _sureness(found)
+            if sure:
+                yield Hit(match.start(), match.end(), found, key, kind, sure == 2)
 
     def _numbers(self, text: str) -> Iterator[Hit]:
         for match in _DIGITS.finditer(text) if self._digits else ():
@@ -101,9 +98,10 @@ class Originals:
     def _names(self, text: str) -> Iterator[Hit]:
         for match in _TOKEN.finditer(text) if self._tokens else ():
             found = match.group()
-            known = self._tokens.get(found.casefold().replace("ё", "е"))
-            if known and (known[1] or found[0].isupper()):
-                yield Hit(match.start(), match.end(), found, known[0], "person", known[1])
+            key = self._tokens.get(found.casefold().replace("ё", "е"))
+            sure = _sureness(found) if key else 0
+            if key and sure:
+                yield Hit(match.start(), match.end(), found, key, "person", sure == 2)
 
 
 def _forms(token: str) -> set[str]:
@@ -115,13 +113,22 @@ def _forms(token: str) -> set[str]:
     return {form.casefold().replace("ё", "е") for form in found if len(form) > 2}
 
 
-def _doubtful(token: str) -> bool:
-    """Tell whether the word may mean something else than a name."""
-    if re.match("[А-Яа-яЁё]", token):
-        word = look_up(token)
-        return word.ordinary > 0 or word.place > 0
-    lower = token.casefold()
-    return lower in names.ENGLISH_DOUBTFUL or lower in names.ENGLISH_FUNCTION or _ordinary(lower)
+def _sureness(word: str) -> int:
+    """Tell whether a word that may be a known name is that (2), may be (1), or is not (0).
+
+    A capital that may be a surname is one: here a name left standing is worse than a word lost.
+    """
+    lower = word.casefold()
+    if re.match("[А-Яа-яЁё]", word):
+        entry = look_up(lower)
+        other = entry.ordinary + entry.place
+        named = sum(r.score * (5 if r.role != "given" else 1) for r in entry.readings)
+    else:
+        other = float(lower in names.ENGLISH_DOUBTFUL or _ordinary(lower))
+        named = 0.5
+    if word[0].isupper():
+        return 2 if named >= other else 1
+    return 0 if other else 2
 
 
 def _ordinary(word: str) -> bool:

@@ -55,6 +55,7 @@ class Word:
     place: float
     ordinary: float
     lemmas: frozenset[str]
+    verb: bool
 
     def score(self, role: str) -> float:
         """Sum of the scores of the readings in a role."""
@@ -72,24 +73,26 @@ def analyser() -> Any:
 @cache
 def look_up(word: str) -> Word:
     """Read a word: a part of a name, a place, an ordinary word, or several of these."""
-    readings, place, ordinary, known, lemmas = [], 0.0, 0.0, False, set()
+    readings, place, ordinary, known, lemmas, verb = [], 0.0, 0.0, False, set(), False
     for parse in analyser().parse(word.lower()):
         grammemes = parse.tag.grammemes
         known = known or parse.is_known
+        verb = verb or "VERB" in grammemes
         lemmas.add(parse.normal_form.replace("ё", "е"))
         role = next((name for tag, name in _ROLES.items() if tag in grammemes), None)
         if role and "plur" not in grammemes:
             case = str(parse.tag.case or "nomn")
             gender = {"masc": "m", "femn": "f"}.get(str(parse.tag.gender), "mf")
             lemma = parse.normal_form
-            score = parse.score + (lemma.replace("ё", "е") in _short_names())
+            usual = lemma.replace("ё", "е") in _short_names() - names.RUSSIAN_DOUBTFUL
+            score = parse.score + usual
             case = _OLD_CASES.get(case, case)
             readings.append(Reading(role, lemma, case, frozenset(gender), score))
         elif "Geox" in grammemes:
             place += parse.score
         elif parse.is_known and not grammemes & {"Init", "Orgn", "Name", "Patr", "Surn"}:
             ordinary += parse.score
-    return Word(tuple(readings), known, place, ordinary, frozenset(lemmas))
+    return Word(tuple(readings), known, place, ordinary, frozenset(lemmas), verb)
 
 
 class _Token:
@@ -126,7 +129,7 @@ def find_russian(text: str) -> Iterator[Mention]:
         if length:
             parts = tokens[i : i + length]
             start, end = parts[0].start, parts[-1].end
-            name = _name(parts, _governed(tokens, i))
+            name = _name(parts, _governed(tokens, i) or _subject(tokens, i, length))
             yield Mention(start, end, text[start:end], "person", confidence, name)
         i += max(length, 1)
 
@@ -337,6 +340,12 @@ def _governed(tokens: Line, i: int) -> str:
         if not tokens[j].word.lemmas & names.RUSSIAN_CUES:
             break
     return ""
+
+
+def _subject(tokens: Line, i: int, length: int) -> str:
+    """Tell the nominative where a sentence begins or a verb follows: «Белова ушла»."""
+    verb = i + length < len(tokens) and tokens[i + length].word.verb
+    return "nomn" if tokens[i].opens or verb else ""
 
 
 def _name(parts: Line, governed: str) -> Name:

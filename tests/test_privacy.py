@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import stat
+import time
 import zipfile
 from types import SimpleNamespace
 
@@ -241,6 +242,15 @@ def test_the_sample_study_comes_back_byte_for_byte(sample, tmp_path):
             pd.testing.assert_frame_equal(back.frame(name), old.frame(name))
 
 
+def test_a_coder_called_like_somebody_gets_a_number(talk, tmp_path):
+    code(talk, "молчит")
+    text = talk.frame("texts")["text"].iloc[0]
+    talk.code("source-1", 0, 3, "feelings:irritation", coder="аня")
+    assert text.startswith("Аня")
+    with privacy.pseudonymise(talk, tmp_path / "n.cjm", key_path=tmp_path / "k.json") as new:
+        assert list(new.frame("codings")["coder"]) == ["мария", "coder-1"]
+
+
 def test_undo_works_in_a_pseudonymised_project(talk, tmp_path):
     with privacy.pseudonymise(talk, tmp_path / "n.cjm", key_path=tmp_path / "k.json") as new:
         code(new, "молчит")
@@ -308,12 +318,35 @@ def test_answers_traits_and_ids_hold_nobody(talk, tmp_path):
         "org_id": "Ромашка",
         "traits": {"name": "Хрусь", "notes": ["знает Громова"], "years": 4},
     }
-    talk.add_participants(schema.frame("participants", [person]))
+    asked = {"survey_id": "source-2", "type": "open"}
+    said = {"participant_id": "ivan@example.org"}
+    survey = reading("Иван: Громов прав", "2", ())
+    survey.participants = schema.frame("participants", [person])
+    survey.speakers = survey.speakers.assign(role="participant", participant_id="ivan@example.org")
+    survey.questions = schema.frame(
+        "questions",
+        [
+            asked | {"question_id": "q1", "text": "Как вас зовут?", "pii": True},
+            asked | {"question_id": "q2", "text": "Нравится ли вам Громов?", "pii": False},
+        ],
+    )
+    survey.answers = schema.frame(
+        "answers",
+        [
+            said | {"question_id": "q1", "text": "Хрустальная Бух"},
+            said | {"question_id": "q2", "text": "Громов нравится"},
+        ],
+    )
+    talk.add(survey)
     with privacy.pseudonymise(talk, tmp_path / "n.cjm", key_path=tmp_path / "k.json") as new:
         people = new.frame("participants")
         assert new.verify() == []
-    everything = people.to_csv()
-    for original in ("ivan@", "Тарасов", "Ромашка", "Хрусь", "Громов"):
+        answers = new.frame("answers")
+        with privacy.restore(new, tmp_path / "k.json") as back:
+            for name in TABLES:
+                pd.testing.assert_frame_equal(back.frame(name), talk.frame(name))
+    everything = people.to_csv() + answers.to_csv()
+    for original in ("Хрустальная", "Бух", "ivan@", "Тарасов", "Ромашка", "Хрусь", "Громов"):
         assert original not in everything
     assert json.loads(people["traits"].iloc[1])["years"] == 4
 
@@ -412,3 +445,10 @@ def test_the_commands(talk, tmp_path, capsys):
         assert project.frame("texts")["text"].iloc[0] == TALK
     assert cli.main(["restore", new, back, "--key", key]) == 2
     assert "already exists" in capsys.readouterr().err
+
+
+def test_hostile_texts_do_not_stall_the_search():
+    pieces = ("1", "Ааа ", "И. ", "a.", "ООО «а ", "12 Big Long Street ", "+7 9 ", "№1/", "a-")
+    begin = time.perf_counter()
+    privacy.find([piece * (40_000 // len(piece)) for piece in pieces])
+    assert time.perf_counter() - begin < 10

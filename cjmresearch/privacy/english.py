@@ -40,7 +40,7 @@ class _Token:
     @property
     def plain(self) -> bool:
         """Tell whether it is a word that opens sentences rather than names people."""
-        return self.lower in names.ENGLISH_FUNCTION
+        return re.split("['’]", self.lower)[0] in names.ENGLISH_FUNCTION
 
 
 def find_english(text: str) -> Iterator[Mention]:

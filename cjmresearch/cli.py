@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -71,8 +71,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"cjmresearch: {message}; see {self.prog} --help\n")
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -146,6 +146,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--task", choices=("emotion", "sentiment"), required=True)
     sub.add_argument("--scheme", default="cx11", help="labels of the emotion task (%(default)s)")
 
+    _privacy_commands(command)
+
     sub = command("verify", _verify, "Check every quote, hash and event of a project")
     sub.add_argument("project")
 
@@ -153,6 +155,23 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("project", nargs="?")
     sub.add_argument("--folder", default="cjm-notebooks", help="where they go (%(default)s)")
     return parser
+
+
+def _privacy_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+    sub = command("pseudonymise", _pseudonymise, "Write a project without names, and a key")
+    sub.add_argument("project")
+    sub.add_argument("new", help="the project to write; it must not exist")
+    sub.add_argument("--key", required=True, help="the key to write; keep it apart")
+    sub.add_argument("--preview", action="store_true", help="show what would be replaced; no files")
+
+    sub = command("restore", _restore, "Bring the names back with the key")
+    sub.add_argument("project")
+    sub.add_argument("new", help="the project to write; it must not exist")
+    sub.add_argument("--key", required=True, help="the key that pseudonymise wrote")
+
+    sub = command("scan", _scan, "Look for names of a key in files and folders; exit 1 where found")
+    sub.add_argument("key")
+    sub.add_argument("files", nargs="+", metavar="FILE")
 
 
 def _reading_options(sub: argparse.ArgumentParser) -> None:
@@ -348,6 +367,47 @@ def _verify(arguments: argparse.Namespace) -> int:
     if problems:
         return 1
     print("all good: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+    return 0
+
+
+def _pseudonymise(arguments: argparse.Namespace) -> None:
+    from cjmresearch import privacy
+    from cjmresearch.store import Project
+
+    with Project.open(arguments.project) as project:
+        replacements = privacy.preview(project)
+        if not arguments.preview:
+            privacy.pseudonymise(
+                project, arguments.new, key_path=arguments.key, replacements=replacements
+            ).close()
+    columns = ["kind", "text", "replacement"]
+    if arguments.preview:
+        for (kind, text, new), count in replacements.groupby(columns).size().items():
+            print(f"{count:6}  {kind:13} {_one_line(text)!r} -> {new!r}")
+        return
+    print(f"project  {arguments.new}  {len(replacements)} replacements")
+    print(f"key      {arguments.key}  keep it apart; it holds every original")
+
+
+def _restore(arguments: argparse.Namespace) -> None:
+    from cjmresearch import privacy
+    from cjmresearch.store import Project
+
+    with Project.open(arguments.project) as project:
+        privacy.restore(project, arguments.key, arguments.new).close()
+    print(f"project  {arguments.new}")
+
+
+def _scan(arguments: argparse.Namespace) -> int:
+    from cjmresearch import privacy
+
+    found = privacy.scan(arguments.files, arguments.key)
+    for row in found.itertuples():
+        doubt = "" if row.certain else "  perhaps another word"
+        print(f"{row.path}  {row.place}  {row.kind}  {row.text!r}{doubt}")
+    if len(found):
+        return 1
+    print("no original of the key")
     return 0
 
 

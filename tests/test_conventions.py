@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "personas": {"codebooks", "aggregate", "journey", "wording"},
     "plot": {"codebooks", "aggregate", "journey", "personas", "wording", "palette"},
     "store": {"codebooks"},
+    "privacy": {"store", "codebooks", "text"},
     "export": {"aggregate", "journey", "personas", "wording"},
     "report": {
         "aggregate", "journey", "personas", "plot", "wording", "palette", "text", "codebooks",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from cjmresearch.errors import ReadError, UnknownFormat
 from cjmresearch.read.coded import codings
+from cjmresearch.read.question_maps import question_map
 from cjmresearch.read.results import ReadReport, Transcript
 from cjmresearch.read.surveys import Survey, survey
 from cjmresearch.read.transcripts import transcript
@@ -21,6 +22,7 @@ __all__ = [
     "Transcript",
     "UnknownFormat",
     "codings",
+    "question_map",
     "survey",
     "transcript",
 ]

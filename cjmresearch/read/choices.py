@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from cjmresearch.read.columnar import Table
+from cjmresearch.read.columnar import Table, column_of
 from cjmresearch.read.exports import OTHER, Column
 
 SEPARATOR = "; "
@@ -175,8 +175,7 @@ def _cells(table: Table, options: dict[int, str]) -> pd.Series:
         [_line(option) if there else "" for there in table.cells.iloc[:, index].notna()]
         for index, option in options.items()
     ]
-    joined = [SEPARATOR.join(filter(None, row)) or None for row in zip(*ticked, strict=True)]
-    return pd.Series(joined, dtype="str")
+    return column_of(SEPARATOR.join(filter(None, row)) for row in zip(*ticked, strict=True))
 
 
 def ambiguous(values: pd.Series) -> list[str]:

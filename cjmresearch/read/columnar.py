@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ _UNFINISHED = ("0", "false", "ложь")
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Answers by column: `cells` is str with NaN for blanks, columns as in `columns`, in order."""
+    """Answers by column: `cells` is categorical (see `column_of`), columns as in `columns`."""
 
     format: str
     encoding: str
@@ -49,9 +50,9 @@ def read(path: Path, data: bytes) -> Table:
     titles = exports.title_rows(grid.rows)
     export = exports.recognise(grid.rows[titles:])
     first = titles + export.header_rows
-    if len(grid.rows) <= first:
+    if len(grid.numbers) <= first:
         raise ReadError(path, "a header, but no rows of answers; export it again")
-    table = _columns(path, grid, export, first)
+    table = _without_blank_rows(_columns(path, grid, export, first))
     said = [f"title row: {_brief(row[0])}" for row in grid.rows[:titles]]
     headers = "1 header row" if export.header_rows == 1 else f"{export.header_rows} header rows"
     parts = [f"{export.service} in {grid.format}" if export.service else grid.format]
@@ -75,16 +76,22 @@ def _columns(path: Path, grid: tables.Grid, export: Export, first: int) -> Table
     width = max((i for i, c in enumerate(export.columns, 1) if c.text), default=0)
     if grid.encoding != "xlsx":
         width = len(export.columns)
-    rows = _same_width(path, grid, first, width)
+    columns: Iterable[Iterable[str]]
+    if grid.columns is not None:
+        columns = (column[first:] for column in grid.columns)
+    else:
+        columns = zip(*_same_width(path, grid, first, width), strict=True)
     blank_names, cells, kept, letters = 0, {}, [], []
     names: dict[str, int] = {}
-    for index, (column, values) in enumerate(zip(export.columns, zip(*rows, strict=True))):
-        filled = [value.strip() or None for value in values]
-        if not column.text and not any(filled):
+    for index, (column, values) in enumerate(
+        zip(export.columns, columns, strict=False)
+    ):
+        filled = column_of(values)
+        if not column.text and filled.isna().all():
             blank_names += 1
             continue
         text = _unique(column.text or f"column {index + 1}", names)
-        cells[text] = pd.Series(np.array(filled, dtype=object), dtype="str")
+        cells[text] = filled
         kept.append(replace(column, text=text, key=column.key or text))
         letters.append(letter(index))
     dropped = (f"{blank_names} columns without a name and answers",) if blank_names else ()
@@ -97,6 +104,40 @@ def _columns(path: Path, grid: tables.Grid, export: Export, first: int) -> Table
         tuple(letters),
         dropped=dropped,
     )
+
+
+def _without_blank_rows(table: Table) -> Table:
+    """Leave out rows without any answer, which a fast parser lets through."""
+    filled = np.zeros(len(table.cells), dtype=bool)
+    for name in table.header:
+        filled |= table.cells[name].notna().to_numpy(dtype=bool)
+    if filled.all():
+        return table
+    return replace(
+        table,
+        cells=table.cells[filled].reset_index(drop=True),
+        row_numbers=table.row_numbers[filled],
+        dropped=(*table.dropped, f"{int((~filled).sum())} rows without any answer"),
+    )
+
+
+def column_of(values: Iterable[str]) -> pd.Series:
+    """Cells as a categorical of str, stripped, blanks missing.
+
+    A long survey has few distinct answers a column: whatever is asked of a column is asked of them.
+    """
+    cells = values if isinstance(values, np.ndarray) else np.array([*values], dtype=object)
+    codes, found = pd.factorize(cells)
+    stripped = np.array([value.strip() for value in found], dtype=object)
+    again, distinct = np.arange(len(found)), stripped
+    if not (stripped == found).all():
+        again, distinct = pd.factorize(stripped)
+    blank = np.flatnonzero(distinct == "")
+    if len(blank):
+        distinct = np.delete(distinct, blank)
+        again = np.where(again == blank[0], -1, again - (again > blank[0]))
+    categories = pd.Index(distinct, dtype="str")
+    return pd.Series(pd.Categorical.from_codes(again[codes], categories=categories))
 
 
 def _unique(name: str, names: dict[str, int]) -> str:
@@ -150,12 +191,11 @@ def _dated(table: Table, export: Export) -> Table:
     cells = table.cells
     dates = [c.text for c in table.columns if c.type == "date" and export.serial_dates]
     for name in dates:
-        value = pd.to_numeric(cells[name], errors="coerce")
         filled = cells[name].notna()
+        value = pd.to_numeric(cells[name].astype("str"), errors="coerce")
         if not filled.any() or not value[filled].between(*_SERIAL).all():
             continue
-        written = [None if pd.isna(v) else _serial(v) for v in value]
-        cells = cells.assign(**{name: pd.Series(written, dtype="str")})
+        cells = cells.assign(**{name: column_of("" if pd.isna(v) else _serial(v) for v in value)})
         changed.append(name)
     note = (f"Excel serial numbers read as dates: {', '.join(changed)}",) if changed else ()
     return replace(table, cells=cells, warnings=(*table.warnings, *note))
@@ -201,4 +241,4 @@ def _without_tests(path: Path, table: Table, export: Export) -> Table:
 
 
 def _by_key(table: Table, key: str) -> pd.Series:
-    return table.cells[next(c.text for c in table.columns if c.key == key)]
+    return table.cells[next(c.text for c in table.columns if c.key == key)].astype("str")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cjmresearch.errors import ReadError
 from cjmresearch.read import container
-from cjmresearch.read.columnar import Table, letter
+from cjmresearch.read.columnar import Table, column_of, letter
 from cjmresearch.read.decode import tidy
 from cjmresearch.read.exports import Column
 from cjmresearch.read.tables import as_text
@@ -46,7 +46,7 @@ def read(path: Path, data: bytes) -> Table:
         columns.append(Column(text, name, scale=column))
         cells[text] = series
         odd += [name] if unlabelled else []
-    table = Table(
+    return Table(
         "SPSS",
         encoding or "utf-8",
         tuple(columns),
@@ -56,7 +56,6 @@ def read(path: Path, data: bytes) -> Table:
         _warnings(encoding, odd),
         _missing(frame, answered),
     )
-    return table
 
 
 def _load(
@@ -143,12 +142,11 @@ def _scale(
 def _text(value: object) -> str:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value.isoformat()
-    return "" if pd.isna(value) else as_text(value)  # type: ignore[call-overload]
+    return "" if pd.isna(value) else as_text(value)
 
 
 def _as_cells(written: pd.Series) -> pd.Series:
-    cells = written.astype(object).where(written.notna(), "").astype("str").str.strip()
-    return cells.mask(cells == "").reset_index(drop=True)
+    return column_of(written.astype(object).where(written.notna(), "").map(str))
 
 
 def _missing(frame: pd.DataFrame, answered: pd.DataFrame) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ def survey(
 
 
 def _kind(column: Column, cells: pd.Series, override: Mapping[str, Any]) -> questions.Kind:
-    """Put what the format is certain of over what the cells look like, and corrections over both."""
+    """Put what the format knows over what the cells look like, and corrections over both."""
     found = questions.detect(column.text, cells.dropna())
     if column.pii:
         found = questions.Kind(column.type or "open", pii=True)
@@ -197,7 +197,7 @@ def _survey(
 ) -> Survey:
     source_id = str(uuid.uuid4())
     people = (
-        table.cells[column]
+        table.cells[column].astype("str")
         if column
         else pd.Series([f"row-{n}" for n in table.row_numbers.tolist()], dtype="str")
     )

@@ -4,7 +4,8 @@
 
 Prints the best of the repeats, taken in turns in one process: `pandas.read_csv`, `read.survey`
 (questions with their types, participants, report), then the same with `answers` (one row a filled
-cell), `turns` and `text`, which are made when first asked for. Goal: reading at most 4 times pandas.
+cell), `turns` and `text`, which are made when first asked for. Goal: reading takes at most 4 times
+pandas.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import pandas as pd
 
 from cjmresearch import read
 
-WORDS = "долго ждали ответа менеджер быстро помог доставка цена сайт понятно удобно снова".split()
+WORDS = ("долго", "ждали", "ответа", "менеджер", "быстро", "помог", "цена", "сайт", "удобно")
 ROLES = ("инженер", "директор", "закупщик", "технолог")
 TOOLS = ("сайт", "телефон", "почта", "чат")
 

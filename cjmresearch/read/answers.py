@@ -20,8 +20,8 @@ _WORDS = ("open", "multiple", "date", "id")
 class Columns:
     """Answers of a survey by column, personal data left out.
 
-    `cells` is categorical of str, NaN for blanks, one row a respondent as in `people`, one column a question as
-    in `asked` [questions]; `rows` and `letters` say where they stand in the file.
+    `cells` is categorical of str, NaN for blanks, one row a respondent as in `people`, one column a
+    question as in `asked` [questions]; `rows` and `letters` say where they stand in the file.
     """
 
     cells: pd.DataFrame

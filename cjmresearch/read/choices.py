@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pandas as pd
 
@@ -23,6 +24,8 @@ class _Group:
     question: str
     options: dict[int, str]
     last: int
+    named: bool = True
+    """False where the file doesn't hold the words of the question."""
 
 
 def join(table: Table) -> Table:
@@ -43,7 +46,7 @@ def join(table: Table) -> Table:
         f"{sum(len(g.options) for g in groups)} option columns joined into "
         f"{len(groups)} multiple questions: " + ", ".join(_range(table, g) for g in groups)
     ]
-    if any(not re.search(r"[^\W\d_]{3}", group.question) for group in told):
+    if not all(group.named for group in told):
         notes.append("the file doesn't hold the words of some joined questions; name them")
     clash = [g.question for g in groups if any(";" in o for o in g.options.values())]
     notes += [f"{question!r}: options hold semicolons, which also join them" for question in clash]
@@ -92,7 +95,7 @@ def _options(table: Table, run: range) -> dict[int, str]:
 
 
 def _only_cell(table: Table, index: int) -> str | None:
-    """The one cell that a column is filled with."""
+    """Give the one cell that a column is filled with."""
     values = table.cells.iloc[:, index].dropna().unique()
     lines = {_line(value) for value in values[:3]}
     return lines.pop() if len(lines) == 1 and len(values) < 3 else None
@@ -129,10 +132,11 @@ def _told_group(table: Table, prefix: str, run: dict[int, str]) -> Iterator[_Gro
     if len(filled) < 2:
         return
     question = prefix.strip().rstrip("-–—:[(/ ").strip()
-    if not re.search(r"[^\W\d_]{3}", question):
+    named = re.search(r"[^\W\d_]{3}", question) is not None
+    if not named:
         question = f"{question} {' / '.join(run.values())}".strip()
         question = question if len(question) <= _LONGEST else f"{question[: _LONGEST - 1]}…"
-    yield _Group(question, run, max(run))
+    yield _Group(question, run, max(run), named)
 
 
 def _joined(table: Table, groups: Sequence[_Group]) -> Table:
@@ -153,8 +157,8 @@ def _joined(table: Table, groups: Sequence[_Group]) -> Table:
         else:
             kept = column
             if index in after and not column.group and OTHER.fullmatch(column.text):
-                words = f"{after[index].question} - {column.text}"
-                kept = replace(column, text=_free(words, (*table.header, *series)), type="open")
+                words = _free(f"{after[index].question} - {column.text}", (*table.header, *series))
+                kept = replace(column, text=words, option=column.text, type="open")
             columns.append(kept)
             series[kept.text] = table.cells.iloc[:, index]
         letters.append(table.letters[index])
@@ -193,12 +197,12 @@ def ambiguous(values: pd.Series) -> list[str]:
         parts = re.split(r",\s*", str(cell))
         for part in parts:
             alone[part] = alone.get(part, 0) + count
-        for pair in zip(parts, parts[1:], strict=False):
+        for pair in pairwise(parts):
             pairs[pair] = pairs.get(pair, 0) + count
     return [
         f"{a}, {b}"
         for (a, b), count in pairs.items()
         if count > 1
-        and count == alone[a] == alone[b]
-        or (count > 1 and count == alone[b] and a[:1].isupper() and b[:1].islower())
+        and count == alone[b]
+        and (count == alone[a] or (a[:1].isupper() and b[:1].islower()))
     ]

@@ -1,4 +1,4 @@
-"""A grid becomes columns: headers told from answers, rows that are no answers counted and dropped."""
+"""A grid becomes columns: headers told from answers, rows that are no answers dropped."""
 
 from __future__ import annotations
 
@@ -83,9 +83,7 @@ def _columns(path: Path, grid: tables.Grid, export: Export, first: int) -> Table
         columns = zip(*_same_width(path, grid, first, width), strict=True)
     blank_names, cells, kept, letters = 0, {}, [], []
     names: dict[str, int] = {}
-    for index, (column, values) in enumerate(
-        zip(export.columns, columns, strict=False)
-    ):
+    for index, (column, values) in enumerate(zip(export.columns, columns, strict=False)):
         filled = column_of(values)
         if not column.text and filled.isna().all():
             blank_names += 1
@@ -141,7 +139,7 @@ def column_of(values: Iterable[str]) -> pd.Series:
 
 
 def _unique(name: str, names: dict[str, int]) -> str:
-    """Give doubled names (2), (3) …"""
+    """Give a doubled name a number: (2), (3)."""
     unique, again = name, names.get(name, 1)
     while unique in names:
         again += 1

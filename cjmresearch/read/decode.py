@@ -22,7 +22,7 @@ _MAGIC = (
 )
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
 _CONTROLS = bytes([*range(0x09), *range(0x0E, 0x1B), 0x7F])
-"""The same as bytes: where none is in the data, none is in the text, and long files skip a search."""
+"""The same as bytes: where the data hold none, the text needn't be searched."""
 _TYPOGRAPHY = set("«»—–…„“”‘’№©§°±·•\xa0\xad€™")
 _MIXED_WORD = re.compile(r"[A-Za-z][А-яЁё]|[А-яЁё][A-Za-z]")
 _CYRILLIC = re.compile(r"[А-яЁё]")

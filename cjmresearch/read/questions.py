@@ -62,6 +62,7 @@ _USUAL_ENDS = (5, 7, 10)
 _MOST = 0.9
 _FEW = 20
 _LABEL = 60
+_OPTIONS = 12
 _ENOUGH = 2000
 
 
@@ -205,7 +206,7 @@ def _words(name: str, values: pd.Series) -> str:
         return "open"
     if n < _FEW:
         return "open" if length >= 25 else "closed"
-    if length > 60 or distinct > 0.3 * n:
+    if distinct > 0.3 * n or (length > 60 and distinct > _OPTIONS):
         return "open"
     return "closed"
 
@@ -213,8 +214,8 @@ def _words(name: str, values: pd.Series) -> str:
 def _is_multiple(values: pd.Series) -> bool:
     """Options joined by `;`, `, ` or `,` that recur much oftener than words of free answers do.
 
-    A separator may stand within an option (`Yes, gladly`): then there are no more kinds of cells than
-    of options, for nothing is combined.
+    A separator may stand within an option (`Yes, gladly`): then there are no more kinds of cells
+    than of options, for nothing is combined.
     """
     for separator, least in (";", 2.0), (", ", 4.0), (",", 4.0):
         several = values.str.contains(separator, regex=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,9 @@ def read(path: Path, data: bytes) -> Table:
         words = " ".join(tidy(meta.column_names_to_labels.get(name) or name).split()) or name
         text = words if words not in cells else f"{words} ({name})"
         column, series, unlabelled = _column(
-            answered[name], labels.get(name, {}), meta.variable_measure.get(name, "unknown")
+            answered[name],
+            _valid(labels.get(name, {}), meta.missing_ranges.get(name, ())),
+            meta.variable_measure.get(name, "unknown"),
         )
         columns.append(Column(text, name, scale=column))
         cells[text] = series
@@ -98,6 +100,16 @@ def _is_gibberish(meta: Any) -> bool:
     )
     western = meta.file_encoding is None or _WESTERN.search(meta.file_encoding)
     return bool(western) and len(_MOJIBAKE.findall(said)) > 0
+
+
+def _valid(labels: Mapping[Any, str], missing: Iterable[Mapping[str, Any]]) -> dict[Any, str]:
+    """Leave out labels of values that are declared missing."""
+    ranges = [(gone["lo"], gone["hi"]) for gone in missing]
+
+    def is_missing(code: object) -> bool:
+        return any(isinstance(code, type(low)) and low <= code <= high for low, high in ranges)
+
+    return {code: label for code, label in labels.items() if not is_missing(code)}
 
 
 def _column(

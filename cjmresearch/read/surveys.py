@@ -16,7 +16,7 @@ from cjmresearch.errors import ReadError
 from cjmresearch.read import choices, columnar, language, question_maps, questions, spss
 from cjmresearch.read.answers import Columns
 from cjmresearch.read.decode import load
-from cjmresearch.read.exports import Column
+from cjmresearch.read.exports import OTHER, Column
 from cjmresearch.read.results import ReadReport
 
 _SAMPLED = 2000
@@ -120,7 +120,8 @@ def survey(
 
 def _kind(column: Column, cells: pd.Series, override: Mapping[str, Any]) -> questions.Kind:
     """Put what the format knows over what the cells look like, and corrections over both."""
-    found = questions.detect(column.text, cells.dropna())
+    asks = column.option if OTHER.fullmatch(column.option) else column.text
+    found = questions.detect(asks, cells.dropna())
     if column.pii:
         found = questions.Kind(column.type or "open", pii=True)
     elif column.scale is not None:

@@ -81,7 +81,9 @@ def _read_csv(path: Path, data: bytes) -> Grid:
     if columns is not None and any(column[0].strip() for column in columns):
         head = [[str(column[i]) for column in columns] for i in range(_HEAD)]
         numbers = list(range(1, len(columns[0]) + 1))
-        return Grid(f"CSV ({name})", encoding, head, numbers, lambda number: number, columns=columns)
+        return Grid(
+            f"CSV ({name})", encoding, head, numbers, lambda number: number, columns=columns
+        )
     try:
         records = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
     except csv.Error as error:

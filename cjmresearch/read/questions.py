@@ -121,7 +121,8 @@ def detect(name: str, values: pd.Series) -> Kind:
 
 def _sample(values: pd.Series) -> pd.Series:
     """Take cells evenly: enough to tell a kind, and fast on long tables."""
-    return values.iloc[:: max(1, len(values) // _ENOUGH)].astype("str")
+    some = values.iloc[:: max(1, len(values) // _ENOUGH)]
+    return pd.Series(np.asarray(some, dtype=object), index=some.index, dtype="str")
 
 
 def _is_personal(name: str, values: pd.Series) -> bool:

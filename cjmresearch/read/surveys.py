@@ -28,14 +28,13 @@ class Survey:
     """One survey: `source`, `questions`, `answers`, `participants`, `speakers`, `report`.
 
     `text` is the open answers, one after another on lines of their own; `turns` are their spans,
-    by respondent and question; `answers` [answers] is one row a filled cell. They are made when
-    first asked for, from `columns`, which holds the answers by column.
+    by respondent and question; `answers` [answers] is one row a filled cell; `participants` and
+    `speakers` are the respondents. They are made when first asked for, from `columns`, which holds
+    the answers by column.
     """
 
     source: pd.DataFrame
     questions: pd.DataFrame
-    participants: pd.DataFrame
-    speakers: pd.DataFrame
     report: ReadReport
     columns: Columns
     keys: tuple[str, ...]
@@ -45,7 +44,24 @@ class Survey:
 
     def __len__(self) -> int:
         """Count respondents."""
-        return len(self.participants)
+        return len(self.columns.people)
+
+    @cached_property
+    def participants(self) -> pd.DataFrame:
+        """Respondents [participants]: their ids, which are also their pseudonyms."""
+        people = self.columns.people
+        frame = pd.DataFrame({"participant_id": people, "pseudonym": people, "traits": "{}"})
+        return schema.frame("participants", frame)
+
+    @cached_property
+    def speakers(self) -> pd.DataFrame:
+        """Respondents as speakers [speakers] of the survey."""
+        people = self.columns.people
+        frame = pd.DataFrame({"speaker": people, "participant_id": people})
+        source_id = self.source["source_id"].iloc[0]
+        return schema.frame(
+            "speakers", frame.assign(source_id=source_id, role="participant", voice="customer")
+        )
 
     @cached_property
     def text(self) -> str:
@@ -218,16 +234,6 @@ def _survey(
     return Survey(
         source=schema.frame("sources", [source]),
         questions=asked,
-        participants=schema.frame(
-            "participants",
-            pd.DataFrame({"participant_id": people, "pseudonym": people, "traits": "{}"}),
-        ),
-        speakers=schema.frame(
-            "speakers",
-            pd.DataFrame({"speaker": people, "participant_id": people}).assign(
-                source_id=source_id, role="participant", voice="customer"
-            ),
-        ),
         report=replace(report, spans=columns.spans(open_)),
         columns=columns,
         keys=tuple(c.key for c in table.columns),

@@ -208,10 +208,102 @@ def test_one_survey_in_two_formats(shared_data: Path, year: str) -> None:
     assert as_csv.questions[same].equals(as_xlsx.questions[same])
 
 
-def test_exports_with_several_header_rows_are_refused(shared_data: Path) -> None:
-    for name in ("sample.csv", "sample_legacy.csv"):
-        with pytest.raises(read.UnknownFormat, match="header rows"):
-            read.survey(shared_data / "qualtrics_format" / name)
+def assert_sound(survey: read.Survey) -> None:
+    """Frames obey the contract, and turns partition the text."""
+    for name in ("questions", "answers", "participants", "speakers", "turns"):
+        schema.check(getattr(survey, name), name)
+    spans = zip(survey.turns["start"], survey.turns["end"], strict=True)
+    assert "\n".join(survey.text[a:b] for a, b in spans) == survey.text
+
+
+def test_qualtrics(shared_data: Path) -> None:
+    survey = read.survey(shared_data / "qualtrics_format" / "sample.csv")
+    assert_sound(survey)
+    assert survey.participants["participant_id"].tolist() == ["R_2YPOQ602ER1jkf1"]
+    assert (len(survey.questions), survey.text) == (20, "Hello World!")
+    assert survey.turns[["prompt", "locator"]].iloc[0].tolist() == [
+        "This is a free text question.", "row 4 column S",
+    ]  # fmt: skip
+    assert int(survey.questions["pii"].sum()) == 6, "IP, name (2), e-mail, place (2)"
+    assert "3 header rows" in survey.report.format
+    legacy = read.survey(shared_data / "qualtrics_format" / "sample_legacy.csv")
+    assert_sound(legacy)
+    assert (len(legacy), len(legacy.questions)) == (1, 15)
+    assert "2 header rows" in legacy.report.format
+
+
+def test_survey_monkey_2018(shared_data: Path) -> None:
+    """Counts by the csv module."""
+    survey = read.survey(shared_data / "todo_ospo_survey" / "2018_results_surveymonkey.csv")
+    assert_sound(survey)
+    assert len(survey) == 748
+    cells = survey.columns.cells
+    assert cells["Start Date"].iloc[0] == "2018-07-09 12:50:13", "43290.53487"
+    duties = next(c for c in cells if c.startswith("What are the primary responsibilities"))
+    types = survey.questions.set_index("text")["type"]
+    assert types[duties] == "multiple"
+    assert cells[duties].notna().sum() == 156
+    assert cells[duties].dropna().iloc[0].count("; ") == 1, "two were ticked"
+    assert (survey.turns["prompt"] == f"{duties} - Other (please explain)").sum() == 14
+    assert (types == "multiple").sum() == 12
+    assert types["How is the program or initiative structured?"] == "closed"
+    assert (
+        types["How often does your company do the following activities? - Contribute code upstream"]
+        == "closed"
+    )
+    critical = next(t for t in types.index if t.startswith("On a scale of 1-5, how business"))
+    assert types[critical] == "scale"
+
+
+def test_survey_monkey_2020(shared_data: Path) -> None:
+    survey = read.survey(shared_data / "todo_ospo_survey" / "2020_results.csv")
+    assert_sound(survey)
+    assert len(survey) == 1026, "rows with an answer, by the csv module"
+    assert "378 rows without any answer" in survey.report.dropped
+    assert survey.questions["type"].value_counts()["multiple"] == 14
+    journey = survey.questions["text"].iloc[3]
+    assert journey.startswith("Where is your company or organization on its open source journey?")
+    assert survey.columns.cells[journey].notna().sum() == 1026
+
+
+def test_jupyter_survey_2020(shared_data: Path) -> None:
+    folder = shared_data / "jupyter_survey_2020"
+    survey = read.survey(folder / "all_responses.csv")
+    assert_sound(survey)
+    assert len(survey) == 1135
+    languages = next(t for t in survey.questions["text"] if t.startswith("3. Python. / R."))
+    ticked = survey.columns.cells[languages].dropna()
+    assert len(ticked) == 1134
+    assert ticked.str.split("; ").str.len().sum() == 1767, "filled cells, by the csv module"
+    words = read.survey(folder / "text_fields.csv")
+    assert len(words) == 1135
+    assert len(words.turns) == 1463, "filled cells but the ids, by the csv module"
+    both = read.match(survey, words.participants)
+    assert len(both.both) == 1135
+
+
+def test_spss(shared_data: Path) -> None:
+    """Counts by pyreadstat's own frame."""
+    survey = read.survey(shared_data / "spss_survey_sav" / "survey.sav")
+    assert_sound(survey)
+    assert (len(survey), len(survey.questions)) == (439, 135)
+    cells = survey.columns.cells
+    assert cells["sex"].value_counts().to_dict() == {"FEMALES": 254, "MALES": 185}
+    assert cells["source of stress"].notna().sum() == 422
+    assert cells["highest educ completed"].value_counts()["3 - COMPLETED HIGHSCHOOL"] == 85
+    assert "'id' is named like an id, but can't be one: 0 blank, 1 repeated" in str(survey.report)
+    assert not survey.questions["pii"].any()
+
+
+def test_a_map_of_one_wave_reads_the_next(shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "spack_survey"
+    remembered = tmp_path / "map.yaml"
+    remembered.write_text(read.question_map(read.survey(folder / "spack-2020.csv")), "utf-8")
+    survey = read.survey(folder / "spack-2021.csv", questions=remembered)
+    new, gone = [w for w in survey.report.warnings if "question map" in w]
+    assert (new.startswith("new"), gone.startswith("in the question map")) == (True, True)
+    columns = survey.questions["text"]
+    assert sum(f"{name!r}" in new for name in columns) == 16, "names, by the csv module"
 
 
 SAMPLE = {  # turns, by grep for the labels; the encoding or the format

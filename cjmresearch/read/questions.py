@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 _ID_NAME = re.compile(
@@ -16,7 +17,7 @@ _ID_NAME = re.compile(
 )
 _CONTACT = re.compile(
     r"(?!(?:what|which|how|do|does|did|are|is|have|каки?|есть ли|мож)\w*\s).{0,30}"
-    r"(?:e-?mail|почта|phone|телефон|\bip\b|ip[ _-]?(?:address|адрес)).{0,20}",
+    r"(?:e-?mail|почт[аыу]|phone|телефон|\bip\b|ip[ _-]?(?:address|адрес)).{0,20}",
     re.IGNORECASE,
 )
 _PERSON = re.compile(
@@ -34,6 +35,7 @@ _DATE = re.compile(
     r"(?:[ T,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AP]M)?(?:Z| ?[A-Z]{3}|[+-]\d{2}:?\d{2})?)?",
     re.IGNORECASE,
 )
+_HARMLESS = re.compile(rf"{_DATE.pattern}|\d+[.,]\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _LABELLED = re.compile(r"(-?\d{1,2})\s*[-–—:=.(]+\s*[^\W\d_].*", re.DOTALL)
 _TOKEN_ID = re.compile(r"[A-Za-zА-Яа-яЁё]{0,6}[-_ ]?\d{1,12}|[0-9a-f-]{16,36}|R_\w+", re.IGNORECASE)
@@ -60,6 +62,7 @@ _USUAL_ENDS = (5, 7, 10)
 _MOST = 0.9
 _FEW = 20
 _LABEL = 60
+_OPTIONS = 12
 _ENOUGH = 2000
 
 
@@ -76,15 +79,26 @@ class Kind:
 
 
 def numbers(values: pd.Series) -> pd.Series:
-    """Numbers of answers, float: decimal commas and `5 - очень доволен` count; else NaN."""
-    plain = values.where(values.str.fullmatch(_NUMBER)).str.replace(",", ".", regex=False)
-    labelled = values.str.extract(f"^(?:{_LABELLED.pattern})$", flags=re.DOTALL)[0]
-    return pd.to_numeric(plain.fillna(labelled), errors="coerce").astype("float64")
+    """Numbers of answers, float: decimal commas and `5 - очень доволен` count; else NaN.
+
+    Taken of the distinct answers, which are few where the rows are many.
+    """
+    codes, found = pd.factorize(values)
+    distinct = pd.Series(found, dtype="str")
+    plain = distinct.where(distinct.str.fullmatch(_NUMBER)).str.replace(",", ".", regex=False)
+    labelled = distinct.str.extract(f"^(?:{_LABELLED.pattern})$", flags=re.DOTALL)[0]
+    value = pd.to_numeric(plain.fillna(labelled), errors="coerce").to_numpy(dtype="float64")
+    return pd.Series(np.append(value, np.nan)[codes], index=values.index, dtype="float64")
 
 
 def is_id_name(name: str) -> bool:
     """Tell a column name that promises an identifier."""
     return _ID_NAME.fullmatch(name.strip()) is not None
+
+
+def states_range(name: str) -> bool:
+    """Tell words that name the ends of a scale, or a metric that implies them."""
+    return _stated_range(name) is not None or _RECOMMEND.search(name) is not None
 
 
 def detect(name: str, values: pd.Series) -> Kind:
@@ -107,7 +121,8 @@ def detect(name: str, values: pd.Series) -> Kind:
 
 def _sample(values: pd.Series) -> pd.Series:
     """Take cells evenly: enough to tell a kind, and fast on long tables."""
-    return values.iloc[:: max(1, len(values) // _ENOUGH)]
+    some = values.iloc[:: max(1, len(values) // _ENOUGH)]
+    return pd.Series(np.asarray(some, dtype=object), index=some.index, dtype="str")
 
 
 def _is_personal(name: str, values: pd.Series) -> bool:
@@ -117,7 +132,9 @@ def _is_personal(name: str, values: pd.Series) -> bool:
     if _NAME_ALONE.fullmatch(name):
         return True
     values = _sample(values)
-    looks = values.str.fullmatch(_PII_VALUE) & ~values.str.fullmatch(_DATE)
+    if is_id_name(name) and values.str.fullmatch(r"\d+").all():
+        return False
+    looks = values.str.fullmatch(_PII_VALUE) & ~values.str.fullmatch(_HARMLESS)
     return bool(len(values)) and float(looks.mean()) > 0.5
 
 
@@ -190,18 +207,18 @@ def _words(name: str, values: pd.Series) -> str:
         return "open"
     if n < _FEW:
         return "open" if length >= 25 else "closed"
-    if length > 60 or distinct > 0.3 * n:
+    if distinct > 0.3 * n or (length > 60 and distinct > _OPTIONS):
         return "open"
     return "closed"
 
 
 def _is_multiple(values: pd.Series) -> bool:
-    """Options joined by `;` or `, ` that recur much oftener than words of free answers do.
+    """Options joined by `;`, `, ` or `,` that recur much oftener than words of free answers do.
 
-    A comma may stand within an option (`Yes, gladly`): then there are no more kinds of cells than
-    of options, for nothing is combined.
+    A separator may stand within an option (`Yes, gladly`): then there are no more kinds of cells
+    than of options, for nothing is combined.
     """
-    for separator, least in (";", 2.0), (", ", 4.0):
+    for separator, least in (";", 2.0), (", ", 4.0), (",", 4.0):
         several = values.str.contains(separator, regex=False)
         if several.mean() < 0.1:
             continue
@@ -212,7 +229,7 @@ def _is_multiple(values: pd.Series) -> bool:
             len(options) >= least * options.nunique()
             and recurring.mean() >= 0.8
             and options.str.len().mean() < 45
-            and (separator == ";" or values.nunique() > options.nunique())
+            and values.nunique() > options.nunique()
         ):
             return True
     return False

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from cjmresearch import schema
 from cjmresearch.errors import ReadError
-from cjmresearch.read import language, questions, tables
+from cjmresearch.read import choices, columnar, language, question_maps, questions, spss
+from cjmresearch.read.answers import Columns
 from cjmresearch.read.decode import load
+from cjmresearch.read.exports import OTHER, Column
 from cjmresearch.read.results import ReadReport
 
-_OVERRIDES = (
-    "type", "metric", "scale_min", "scale_max", "higher_is_better", "stage", "touchpoint", "pii",
-)  # fmt: skip
-_WORDS = ("open", "closed", "multiple", "date", "id")
+_SAMPLED = 2000
+_LISTED = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,21 +28,41 @@ class Survey:
     """One survey: `source`, `questions`, `answers`, `participants`, `speakers`, `report`.
 
     `text` is the open answers, one after another on lines of their own; `turns` are their spans,
-    by respondent and question. Both are made when first asked for.
+    by respondent and question; `answers` [answers] is one row a filled cell; `participants` and
+    `speakers` are the respondents. They are made when first asked for, from `columns`, which holds
+    the answers by column.
     """
 
     source: pd.DataFrame
     questions: pd.DataFrame
-    answers: pd.DataFrame
-    participants: pd.DataFrame
-    speakers: pd.DataFrame
     report: ReadReport
+    columns: Columns
+    keys: tuple[str, ...]
+    """Names of the columns in the file, in the order of `questions`: `Q5_3_TEXT` of Qualtrics."""
     _open: pd.DataFrame
-    """Open answers in order: participant_id, question_id, text, prompt, locator."""
+    """Open answers in order: row, question, text, start, end."""
 
     def __len__(self) -> int:
         """Count respondents."""
-        return len(self.participants)
+        return len(self.columns.people)
+
+    @cached_property
+    def participants(self) -> pd.DataFrame:
+        """Respondents [participants]; a pseudonym is the id, without the name of the file."""
+        people = self.columns.people
+        names = people.str.removeprefix(_own_rows(self.report.path))
+        frame = pd.DataFrame({"participant_id": people, "pseudonym": names, "traits": "{}"})
+        return schema.frame("participants", frame)
+
+    @cached_property
+    def speakers(self) -> pd.DataFrame:
+        """Respondents as speakers [speakers] of the survey."""
+        people = self.columns.people
+        frame = pd.DataFrame({"speaker": people, "participant_id": people})
+        source_id = self.source["source_id"].iloc[0]
+        return schema.frame(
+            "speakers", frame.assign(source_id=source_id, role="participant", voice="customer")
+        )
 
     @cached_property
     def text(self) -> str:
@@ -53,28 +72,24 @@ class Survey:
     @cached_property
     def turns(self) -> pd.DataFrame:
         """Open answers as turns [turns] with their prompts."""
-        if self._open.empty:
-            return schema.empty("turns")
-        length = self._open["text"].str.len().to_numpy(dtype="int64")
-        end = np.cumsum(length + 1) - 1
-        turns = self._open.assign(
-            turn_id=[str(uuid.uuid4()) for _ in range(len(self._open))],
-            source_id=self.source["source_id"].iloc[0],
-            position=np.arange(len(self._open)),
-            speaker=self._open["participant_id"],
-            start=end - length,
-            end=end,
-        )
-        return schema.frame("turns", turns.drop(columns=["participant_id", "text"]))
+        return self.columns.turns(self._open, self.source["source_id"].iloc[0])
+
+    @cached_property
+    def answers(self) -> pd.DataFrame:
+        """Filled cells [answers], by respondent, then by question; a zero is one, a blank isn't."""
+        return self.columns.long()
 
 
 def survey(
     path: str | Path,
     *,
     id_column: str | None = None,
-    questions: Mapping[str, Mapping[str, Any]] | None = None,
+    questions: Mapping[str, Mapping[str, Any]] | pd.DataFrame | Path | None = None,
 ) -> Survey:
-    """Read a table of answers, one row a respondent: .csv (comma, semicolon, tab, bar) or .xlsx.
+    """Read a table of answers, one row a respondent: CSV (comma, semicolon, tab, bar), .xlsx, .sav.
+
+    Exports of Qualtrics, SurveyMonkey, Google Forms, Typeform and Yandex Forms are known by their
+    header rows; the report says which it was, what was left out and why.
 
     Parameters
     ----------
@@ -85,69 +100,94 @@ def survey(
         is named and filled like one; without one, ids are `file:row-2`, `file:row-3` … as a
         spreadsheet numbers its rows.
     questions
-        Corrections by column name, e.g. `{"Почему?": {"type": "open", "stage": "b2b8:use"}}`.
+        Corrections by the words of the question or by the column's name in the file, e.g.
+        `{"Почему?": {"type": "open", "stage": "b2b8:use"}}`, where an unknown column is an error.
         Keys: type, metric, scale_min, scale_max, higher_is_better, stage, touchpoint, pii.
+        Or an edited frame of questions, or the path of a map that `question_map` wrote; columns
+        that are new or gone since are reported.
 
     Returns
     -------
     Survey
-        Blank cells are no answers, zeros are. Columns with personal data (names, e-mail, phone,
-        IP) are listed among the questions with `pii` true, and left out of answers and turns
-        unless `questions` says `{"pii": False}`.
+        Blank cells are no answers, zeros are. Option columns of one question are joined into one
+        `multiple` question. Columns with personal data (names, e-mail, phone, IP) are listed among
+        the questions with `pii` true, and left out of answers and turns unless `questions` says
+        `{"pii": False}`.
 
     Raises
     ------
     UnknownFormat
-        No table, or one with several header rows.
+        No table.
     ReadError
         A missing or damaged file, a row of another width than the header (with its line), an
         unknown column or key in `questions`, ids that are blank or doubled.
     """
     path = Path(path)
-    table = tables.read(path, load(path))
-    overrides = dict(questions or {})
-    _check_overrides(path, table, overrides)
-    cells = pd.DataFrame(table.rows, columns=list(table.header), dtype="str")
-    cells = cells.mask(cells == "")
-    kinds = {name: _kind(name, cells[name], overrides.get(name, {})) for name in table.header}
-    column = _id_column(path, table, cells, kinds, id_column)
-    return _survey(path, table, cells, kinds=kinds, column=column, overrides=overrides)
+    data = load(path)
+    table = spss.read(path, data) if spss.recognises(data) else columnar.read(path, data)
+    table = choices.join(table)
+    overrides, remarks = question_maps.overrides(path, table, questions)
+    kinds = {
+        c.text: _kind(c, table.cells[c.text], overrides.get(c.text, {})) for c in table.columns
+    }
+    column = _id_column(path, table, kinds, id_column)
+    table = replace(table, warnings=(*table.warnings, *remarks, *_ambiguities(table, kinds)))
+    return _survey(path, table, kinds=kinds, column=column, overrides=overrides)
 
 
-def _check_overrides(
-    path: Path, table: tables.Table, overrides: Mapping[str, Mapping[str, Any]]
-) -> None:
-    allowed = {"type": schema.QUESTION_TYPES, "metric": schema.METRICS}
-    for name, fields in overrides.items():
-        if name not in table.header:
-            columns = ", ".join(repr(c) for c in table.header)
-            raise ReadError(path, f"no column {name!r} to correct; the file has {columns}")
-        for key, value in fields.items():
-            if key not in _OVERRIDES:
-                raise ReadError(path, f"{name!r}: no {key!r}; allowed: {', '.join(_OVERRIDES)}")
-            if key in allowed and value is not None and value not in allowed[key]:
-                known = ", ".join(allowed[key])
-                raise ReadError(path, f"{name!r}: no {key} {value!r}; allowed: {known}")
-
-
-def _kind(name: str, column: pd.Series, override: Mapping[str, Any]) -> questions.Kind:
-    found = questions.detect(name, column.dropna())
+def _kind(column: Column, cells: pd.Series, override: Mapping[str, Any]) -> questions.Kind:
+    """Put what the format knows over what the cells look like, and corrections over both."""
+    asks = column.option if OTHER.fullmatch(column.option) else column.text
+    found = questions.detect(asks, cells.dropna())
+    if column.pii:
+        found = questions.Kind(column.type or "open", pii=True)
+    elif column.scale is not None:
+        low, high = column.scale
+        found = replace(found, type="scale", scale_min=low, scale_max=high)
+    elif column.type == "open":
+        found = found if _is_more_than_words(found, cells) else questions.Kind("open")
+    elif column.type is not None:
+        found = questions.Kind(column.type)
+    elif column.coded and found.type == "scale" and not questions.states_range(column.text):
+        found = questions.Kind("closed")
     given = {k: v for k, v in override.items() if k not in {"stage", "touchpoint"}}
     return questions.Kind(**{**asdict(found), **given})
 
 
+def _is_more_than_words(found: questions.Kind, cells: pd.Series) -> bool:
+    """Tell personal data, dates and numbers that were typed into a field of text."""
+    filled = cells.dropna()
+    numeric = len(filled) > 0 and bool(questions.numbers(filled).notna().all())
+    return found.pii or found.type in ("date", "scale") or numeric
+
+
+def _ambiguities(table: columnar.Table, kinds: Mapping[str, questions.Kind]) -> list[str]:
+    """Say where a comma may stand within an option or between two."""
+    said = []
+    for name in table.header:
+        if kinds[name].type != "multiple":
+            continue
+        unclear = choices.ambiguous(table.cells[name].dropna())
+        if unclear:
+            examples = "; ".join(repr(option) for option in unclear[:3])
+            said.append(f"{name!r}: one option with a comma, or two? {examples}")
+    return said
+
+
 def _id_column(
     path: Path,
-    table: tables.Table,
-    cells: pd.DataFrame,
+    table: columnar.Table,
     kinds: Mapping[str, questions.Kind],
     wanted: str | None,
 ) -> str | None:
     """Name the column of ids; a given one must be filled and unique."""
+    cells = table.cells
     if wanted is None:
         ids = [n for n in table.header if kinds[n].type == "id" and not kinds[n].pii]
         filled = [n for n in ids if cells[n].notna().all() and cells[n].is_unique]
         return next((n for n in filled if questions.is_id_name(n)), next(iter(filled), None))
+    by_key = {column.key: column.text for column in table.columns}
+    wanted = wanted if wanted in table.header else by_key.get(wanted, wanted)
     if wanted not in table.header:
         columns = ", ".join(repr(c) for c in table.header)
         raise ReadError(path, f"no column {wanted!r} for ids; the file has {columns}")
@@ -167,8 +207,7 @@ def _id_column(
 
 def _survey(
     path: Path,
-    table: tables.Table,
-    cells: pd.DataFrame,
+    table: columnar.Table,
     *,
     kinds: Mapping[str, questions.Kind],
     column: str | None,
@@ -176,21 +215,16 @@ def _survey(
 ) -> Survey:
     source_id = str(uuid.uuid4())
     people = (
-        cells[column].reset_index(drop=True)
+        table.cells[column].astype("str")
         if column
-        else pd.Series([f"row-{n}" for n in table.row_numbers], dtype="str")
+        else pd.Series([f"row-{n}" for n in table.row_numbers.tolist()], dtype="str")
     )
-    pseudonyms = people
     if not column:  # row 7 of another survey is another person
-        people = path.stem + ":" + people
+        people = _own_rows(path) + people
     asked = _questions(source_id, table.header, kinds, overrides)
-    kept = [n for n in table.header if n != column and not kinds[n].pii]
-    filled = _filled(table, cells, people, asked, kept)
-    open_ = filled[filled["type"] == "open"].reset_index(drop=True)
-    said = " ".join(open_["text"]) or " ".join(table.header)
-    spoken, remark = language.detect(said)
-    answers = filled[["participant_id", "question_id", "value", "text"]]
-    counts = cells.notna().sum()
+    columns = _kept(table, asked, people, column)
+    open_ = columns.open()
+    spoken, remark = language.detect(_said(open_, table.header))
     source = {
         "source_id": source_id,
         "kind": "survey",
@@ -199,26 +233,43 @@ def _survey(
         "language": spoken,
         "revision": 1,
     }
+    report = _report(path, table, asked, column=column, language=(spoken, remark))
     return Survey(
         source=schema.frame("sources", [source]),
         questions=asked,
-        answers=schema.frame("answers", answers),
-        participants=schema.frame(
-            "participants",
-            pd.DataFrame({"participant_id": people, "pseudonym": pseudonyms, "traits": "{}"}),
-        ),
-        speakers=schema.frame(
-            "speakers",
-            pd.DataFrame({"speaker": people, "participant_id": people}).assign(
-                source_id=source_id, role="participant", voice="customer"
-            ),
-        ),
-        report=_report(
-            path, table, asked, counts=counts, column=column, open_=open_, remark=remark,
-            spoken=spoken,
-        ),
-        _open=open_[["participant_id", "question_id", "text", "prompt", "locator"]],
-    )  # fmt: skip
+        report=replace(report, spans=columns.spans(open_)),
+        columns=columns,
+        keys=tuple(c.key for c in table.columns),
+        _open=open_,
+    )
+
+
+def _own_rows(path: str | Path) -> str:
+    """Say how ids begin that are row numbers of this file."""
+    return f"{Path(path).stem}:"
+
+
+def _kept(
+    table: columnar.Table, asked: pd.DataFrame, people: pd.Series, column: str | None
+) -> Columns:
+    """Leave out the ids and personal data."""
+    places = [
+        i
+        for i, (name, pii) in enumerate(zip(asked["text"], asked["pii"], strict=True))
+        if name != column and not pii
+    ]
+    return Columns(
+        table.cells.iloc[:, places],
+        asked.iloc[places].reset_index(drop=True),
+        people,
+        table.row_numbers,
+        tuple(table.letters[i] for i in places),
+    )
+
+
+def _said(open_: pd.DataFrame, header: Sequence[str]) -> str:
+    """Open answers, evenly taken: enough to tell the language."""
+    return " ".join(open_["text"].iloc[:: max(1, len(open_) // _SAMPLED)]) or " ".join(header)
 
 
 def _questions(
@@ -241,71 +292,28 @@ def _questions(
     return schema.frame("questions", rows)
 
 
-def _filled(
-    table: tables.Table,
-    cells: pd.DataFrame,
-    people: pd.Series,
-    asked: pd.DataFrame,
-    kept: Sequence[str],
-) -> pd.DataFrame:
-    """One row a filled cell of the kept columns, by respondent, then by question."""
-    rows, columns = np.nonzero(cells[list(kept)].notna().to_numpy())
-    about = asked.set_index("text").loc[list(kept)]
-    letters = np.array([_letter(table.header.index(name)) for name in kept], dtype=object)
-    values = np.column_stack([_values(cells[n], about.at[n, "type"]) for n in kept])
-    words = cells[list(kept)].to_numpy(dtype=object)
-    result = pd.DataFrame(
-        {
-            "participant_id": people.to_numpy(dtype=object)[rows],
-            "question_id": about["question_id"].to_numpy(dtype=object)[columns],
-            "type": about["type"].to_numpy(dtype=object)[columns],
-            "prompt": about.index.to_numpy(dtype=object)[columns],
-            "value": values[rows, columns].astype("float64"),
-            "text": words[rows, columns],
-        }
-    )
-    at = pd.Series(np.array(table.row_numbers)[rows]).astype("str")
-    result["locator"] = "row " + at + " column " + pd.Series(letters[columns], dtype="str")
-    plain = (result["type"] == "scale") & result["text"].astype("str").str.fullmatch(
-        r"[-+]?\d+(?:[.,]\d+)?"
-    )
-    result["text"] = result["text"].mask(plain).astype("str")
-    return result
-
-
-def _values(column: pd.Series, type_: str) -> np.ndarray:
-    """Numbers of a scale, and of a closed question that is answered in numbers only."""
-    if type_ in _WORDS and type_ != "closed":
-        return np.full(len(column), np.nan)
-    value = questions.numbers(column)
-    if type_ == "closed" and value.notna().sum() != column.notna().sum():
-        return np.full(len(column), np.nan)
-    return value.to_numpy()
-
-
-def _letter(index: int) -> str:
-    """Name a column as a spreadsheet does: A, B, … Z, AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+def _unfit_ids(table: columnar.Table) -> list[str]:
+    """Say why a column that is named like an id gives none."""
+    said = []
+    for column in table.columns:
+        cells = table.cells[column.text]
+        blank, again = int(cells.isna().sum()), int(cells.dropna().duplicated().sum())
+        if questions.is_id_name(column.text) and (blank or again):
+            what = f"{blank} blank, {again} repeated"
+            said.append(f"{column.text!r} is named like an id, but can't be one: {what}")
+    return said
 
 
 def _report(
     path: Path,
-    table: tables.Table,
+    table: columnar.Table,
     asked: pd.DataFrame,
     *,
-    counts: pd.Series,
     column: str | None,
-    open_: pd.DataFrame,
-    remark: str | None,
-    spoken: str | None,
+    language: tuple[str | None, str | None],
 ) -> ReadReport:
     notes = asked[["text", "type", "metric", "pii"]].rename(columns={"text": "question"})
-    notes["n_answers"] = counts.reindex(asked["text"]).to_numpy(dtype="int64")
+    notes["n_answers"] = table.cells.notna().sum().to_numpy(dtype="int64")
     notes["pii"] = notes["pii"].astype("bool")
     personal = notes.loc[notes["pii"], "question"].tolist()
     empty = notes.loc[notes["n_answers"] == 0, "question"].tolist()
@@ -315,40 +323,26 @@ def _report(
             f"personal data: {', '.join(personal)}; keep one with "
             f'questions={{"{personal[0]}": {{"pii": False}}}}'
         )
-    warnings = [*table.warnings, *([remark] if remark else [])]
+    warnings = [*table.warnings, *([language[1]] if language[1] else [])]
+    warnings += _unfit_ids(table) if column is None else []
     if empty:
-        warnings.append(f"nobody answered: {', '.join(empty)}")
+        more = f" and {len(empty) - _LISTED} more" if len(empty) > _LISTED else ""
+        warnings.append(f"nobody answered: {', '.join(empty[:_LISTED])}{more}")
     if column in personal:
         warnings.append(f"the ids come from {column!r}, which holds personal data")
-    length = open_["text"].str.len()
-    ends = (length + 1).cumsum() - 1
     kinds = notes["type"].value_counts().to_dict()
     what = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
-    ids = f"ids from {column!r}" if column else "ids from row numbers (row-2 …)"
+    ids = (
+        f"ids from {column!r}" if column else f"ids from row numbers (row-{table.row_numbers[0]} …)"
+    )
     return ReadReport(
         path=path,
         format=table.format,
         encoding=table.encoding,
-        language=spoken,
+        language=language[0],
         speakers=notes,
         dropped=tuple(dropped),
         warnings=tuple(warnings),
-        spans=_spans((ends - length).tolist(), ends.tolist(), open_["locator"].tolist()),
-        summary=f"{len(table.rows)} respondents ({ids}), {len(asked)} questions: {what}",
-    )
-
-
-def _spans(starts: Sequence[int], ends: Sequence[int], locators: Sequence[str]) -> pd.DataFrame:
-    """Give turns and the line ends between them: all of the text of a survey."""
-    edges = [edge for pair in zip(starts, ends, strict=True) for edge in pair]
-    rows = [int(locator.split()[1]) for locator in locators for _ in range(2)]
-    return pd.DataFrame(
-        {
-            "start": pd.Series(edges[:-1], dtype="int64"),
-            "end": pd.Series(edges[1:], dtype="int64"),
-            "what": pd.Series(["turn", "blank"] * len(starts), dtype="str")[
-                : max(0, len(edges) - 1)
-            ],
-            "line": pd.Series(rows[:-1], dtype="int64"),
-        }
+        spans=pd.DataFrame(),
+        summary=f"{len(table.cells)} respondents ({ids}), {len(asked)} questions: {what}",
     )

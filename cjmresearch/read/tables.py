@@ -1,4 +1,4 @@
-"""Tables of answers as the files give them: CSV and Excel become headers and rows of text."""
+"""Tables of answers as the files give them: CSV and Excel become a grid of text."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import datetime as dt
 import io
 import re
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from cjmresearch.errors import ReadError, UnknownFormat
 from cjmresearch.read import container
@@ -19,23 +23,32 @@ from cjmresearch.read.decode import decode, tidy
 _DELIMITERS = ",;\t|"
 _MAX_CELL = 10_000_000
 _PROBED = 50
+_LONG = 1_000_000
+"""Characters from which a file is worth the fast way."""
+_HEAD = 8
+_PROBED_CHARACTERS = 2_000_000
 _WORKBOOK = "xl/workbook.xml"
 _FORMULA = re.compile(rb"<f[ >]")
-_SECOND_HEADER = ("importid", "open-ended response", "responseid", "responseset")
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table of text: one header row, rows as wide as it, blank cells as empty strings."""
+class Grid:
+    """Rows of text as the file holds them, headers and all; blank rows are left out.
+
+    Of a long, well-formed file `rows` is the first rows only, and `columns` gives the rest.
+    """
 
     format: str
     encoding: str
-    header: tuple[str, ...]
     rows: list[list[str]]
-    row_numbers: list[int]
-    """Number of each row in the file, the header being 1, as a spreadsheet shows it."""
+    numbers: list[int]
+    """Number of each row in the file, from 1, as a spreadsheet shows it."""
+    line_of: Callable[[int], int]
+    """Line of the file on which a row of that number begins, for messages."""
     warnings: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    columns: list[np.ndarray] | None = None
+    """Cells by column, headers and all, as arrays of str."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +57,14 @@ class Format:
 
     name: str
     recognises: Callable[[bytes], bool]
-    read: Callable[[Path, bytes], Table]
+    read: Callable[[Path, bytes], Grid]
 
 
-def read(path: Path, data: bytes) -> Table:
-    """Read a table with the first format that recognises it."""
+def read(path: Path, data: bytes) -> Grid:
+    """Read a grid with the first format that recognises it."""
     for format_ in FORMATS:
         if format_.recognises(data):
-            return _checked(path, format_.read(path, data))
+            return format_.read(path, data)
     if container.is_zip(data):
         container.open_safely(path, data)
         raise UnknownFormat(path, "is a zip archive, but no Excel workbook; unpack it first")
@@ -59,85 +72,120 @@ def read(path: Path, data: bytes) -> Table:
     raise UnknownFormat(path, f"no table recognised; looked for {looked_for}")
 
 
-def _checked(path: Path, table: Table) -> Table:
-    if not table.rows:
-        raise ReadError(path, "a header, but no rows of answers; export it again")
-    second = " ".join(cell.casefold() for row in table.rows[:2] for cell in row)
-    if any(sign in second for sign in _SECOND_HEADER):
-        raise UnknownFormat(
-            path,
-            "an export with two or three header rows (Qualtrics, SurveyMonkey); delete all header "
-            "rows but the one with the questions",
-            line=2,
-        )
-    return table
-
-
-def _read_csv(path: Path, data: bytes) -> Table:
+def _read_csv(path: Path, data: bytes) -> Grid:
     text, encoding = decode(path, data)
     delimiter = _delimiter(text)
-    csv.field_size_limit(_MAX_CELL)
-    rows, numbers, header, blank = [], [], None, 0
-    for number, (line, cells) in enumerate(_records(path, text, delimiter), start=1):
-        if header is None:
-            header = _header(path, cells)
-        elif any(cells):
-            rows.append(_same_width(path, cells, len(header), line))
-            numbers.append(number)
-        else:
-            blank += len(cells) > 0
-    if header is None:
-        raise ReadError(path, "the file holds blank lines only; export it again")
     name = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}[delimiter]
-    dropped = (f"{blank} rows without any answer",) if blank else ()
-    return Table(f"CSV ({name})", encoding, header, rows, numbers, dropped=dropped)
-
-
-def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Give records with the line on which they begin."""
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    line = 1
+    csv.field_size_limit(_MAX_CELL)
+    columns = _fast(text, delimiter) if len(text) > _LONG else None
+    if columns is not None and any(column[0].strip() for column in columns):
+        head = [[str(column[i]) for column in columns] for i in range(_HEAD)]
+        numbers = list(range(1, len(columns[0]) + 1))
+        return Grid(
+            f"CSV ({name})", encoding, head, numbers, lambda number: number, columns=columns
+        )
     try:
-        for cells in reader:
-            yield line, [cell.strip() for cell in cells]
-            line = reader.line_num + 1
+        records = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise ReadError(
             path,
             f'broken quotes ({error}); quote cells as "..." and double the quotes within',
-            line=line,
+            line=list(_lines(text, delimiter))[-1],
         ) from None
+    rows, numbers, blank = [], [], 0
+    for number, cells in enumerate(records, start=1):
+        if any(cells) and any(map(str.strip, cells)):
+            rows.append(cells)
+            numbers.append(number)
+        else:
+            blank += len(cells) > 0 and len(rows) > 0
+    if not rows and not any(map(len, records)):
+        raise ReadError(path, "the file holds blank lines only; export it again")
+    if not rows or (records[0] and numbers[0] != 1):
+        raise ReadError(path, "the header row is empty; name the columns", line=1)
+
+    def line_of(number: int) -> int:
+        return next(line for n, line in enumerate(_lines(text, delimiter), 1) if n == number)
+
+    dropped = (f"{blank} rows without any answer",) if blank else ()
+    return Grid(f"CSV ({name})", encoding, rows, numbers, line_of, dropped=dropped)
 
 
-def _same_width(path: Path, cells: list[str], width: int, line: int) -> list[str]:
-    if len(cells) != width:
-        raise ReadError(
-            path,
-            f"{len(cells)} cells, but the header has {width}; quote cells that hold the delimiter "
-            "or a line end",
-            line=line,
-        )
-    return cells
+def _fast(text: str, delimiter: str) -> list[np.ndarray] | None:
+    """Parse a long file that is beyond doubt well formed; None sends it the careful way.
+
+    Beyond doubt: every quote opens or closes a whole cell, no row is longer than the first (the
+    parser would stop), and there are as many delimiters as rows of that width need, so that none is
+    shorter.
+    """
+    data = text.encode("utf-8")
+    delimiters = _unquoted_delimiters(data, delimiter.encode())
+    if delimiters is None:
+        return None
+    try:
+        frame = pd.read_csv(
+            io.BytesIO(data), sep=delimiter, header=None, dtype=object, na_filter=False,
+            skip_blank_lines=False,
+        )  # fmt: skip
+    except (pd.errors.ParserError, ValueError):
+        return None
+    if delimiters != len(frame) * (len(frame.columns) - 1) or len(frame) <= _HEAD:
+        return None
+    return [frame[name].to_numpy(dtype=object) for name in frame.columns]
+
+
+def _unquoted_delimiters(data: bytes, delimiter: bytes) -> int | None:
+    """Count delimiters outside quotes; None where a quote stands within a cell or stays open."""
+    parts = data.split(b'"')
+    if len(parts) % 2 == 0:
+        return None
+    edges = (delimiter, b"\n")
+    between = [part for part in parts[2:-1:2] if part]  # nothing is between doubled quotes
+    before, after = parts[0], parts[-1]
+    whole = (
+        all(part.endswith(edges) and part.startswith(edges) for part in between)
+        and (len(parts) == 1 or not before or before.endswith(edges))
+        and (len(parts) == 1 or not after or after.startswith(edges))
+    )
+    within = sum(part.count(delimiter) for part in parts[1::2])
+    return data.count(delimiter) - within if whole else None
+
+
+def _lines(text: str, delimiter: str) -> Iterator[int]:
+    """Give the line on which each record begins, up to the first broken one."""
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for _ in reader:
+            yield line
+            line = reader.line_num + 1
+    except csv.Error:
+        yield line
 
 
 def _delimiter(text: str) -> str:
-    """Choose the delimiter that cuts the first records into the most cells of one width."""
+    """Choose the delimiter that cuts the first records into the most cells of one width.
+
+    The first record sets the width; where it is a title alone, the commonest width does.
+    """
+    head = text[:_PROBED_CHARACTERS]
 
     def fit(delimiter: str) -> tuple[float, int]:
-        reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+        reader = csv.reader(io.StringIO(head), delimiter=delimiter)
         try:
             widths = [len(row) for row, _ in zip(reader, range(_PROBED), strict=False) if row]
         except csv.Error:
             return 0.0, 0
-        if not widths or widths[0] < 2:
-            return 0.0, 0
-        return widths.count(widths[0]) / len(widths), widths[0]
+        width = widths[0] if widths else 0
+        if width == 1:
+            width = Counter(widths).most_common(1)[0][0]
+        return (widths.count(width) / len(widths), width) if width > 1 else (0.0, 0)
 
     best = max(_DELIMITERS, key=lambda d: (fit(d)[0] > 0.5, fit(d)[1], fit(d)[0]))
     return best if fit(best)[1] else ","
 
 
-def _read_xlsx(path: Path, data: bytes) -> Table:
+def _read_xlsx(path: Path, data: bytes) -> Grid:
     with container.open_safely(path, data) as archive:
         formulas = sum(
             len(_FORMULA.findall(container.member(path, archive, name)))
@@ -149,14 +197,12 @@ def _read_xlsx(path: Path, data: bytes) -> Table:
     if not filled:
         raise ReadError(path, "the workbook is empty; export it again")
     title, cells = filled[0]
-    header = _header(path, _trimmed(cells[0][1]))
-    rows = [(number, _fit(path, row, len(header), number)) for number, row in cells[1:]]
-    return Table(
+    return Grid(
         f"Excel, sheet {title!r}",
         "xlsx",
-        header,
-        [row for _, row in rows],
-        [number for number, _ in rows],
+        [_trimmed(row) for _, row in cells],
+        [number for number, _ in cells],
+        lambda number: number,
         (f"{formulas} formulas: their last saved values were read",) if formulas else (),
         tuple(f"sheet {other!r}: only the first sheet is read" for other, _ in filled[1:]),
     )
@@ -186,7 +232,7 @@ def _cells(sheet: Any) -> list[tuple[int, list[str]]]:
     """Give rows that hold anything, with their numbers; a sheet's stated size may lie."""
     sheet.reset_dimensions()
     rows: Iterable[Sequence[object]] = sheet.iter_rows(values_only=True)
-    written = ((n, [_as_text(value) for value in row]) for n, row in enumerate(rows, start=1))
+    written = ((n, [as_text(value) for value in row]) for n, row in enumerate(rows, start=1))
     return [(number, row) for number, row in written if any(row)]
 
 
@@ -195,37 +241,15 @@ def _trimmed(cells: list[str]) -> list[str]:
     return cells[: max((i for i, cell in enumerate(cells, 1) if cell), default=0)]
 
 
-def _as_text(value: object) -> str:
+def as_text(value: object) -> str:
+    """Write a value as a person would type it: whole numbers without a point, times in ISO."""
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ")
     return tidy(str(value)).strip()
-
-
-def _fit(path: Path, row: list[str], width: int, number: int) -> list[str]:
-    if any(row[width:]):
-        raise ReadError(
-            path, f"more cells than the header has ({width}); give every column a name", line=number
-        )
-    return row[:width] + [""] * (width - len(row))
-
-
-def _header(path: Path, cells: Sequence[str]) -> tuple[str, ...]:
-    """Names of columns: blank ones are numbered, doubled ones get (2), (3)."""
-    last = max((i for i, cell in enumerate(cells) if cell.strip()), default=-1)
-    if last < 0:
-        raise ReadError(path, "the header row is empty; name the columns", line=1)
-    names: list[str] = []
-    for number, cell in enumerate(cells, start=1):
-        name = base = " ".join(cell.split()) or f"column {number}"
-        again = 2
-        while name in names:
-            name, again = f"{base} ({again})", again + 1
-        names.append(name)
-    return tuple(names)
 
 
 def _is_text(data: bytes) -> bool:

@@ -1,0 +1,138 @@
+"""Answers by column, and made of them when asked for: one row a filled cell, one an open answer."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cjmresearch import schema
+from cjmresearch.read import questions
+
+_NUMBER = r"[-+]?\d+(?:[.,]\d+)?"
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+_WORDS = ("open", "multiple", "date", "id")
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Answers of a survey by column, personal data left out.
+
+    `cells` is categorical of str, NaN for blanks, one row a respondent as in `people`, one column a
+    question as in `asked` [questions]; `rows` and `letters` say where they stand in the file.
+    """
+
+    cells: pd.DataFrame
+    asked: pd.DataFrame
+    people: pd.Series
+    rows: np.ndarray
+    letters: tuple[str, ...]
+
+    def long(self) -> pd.DataFrame:
+        """One row a filled cell [answers], by respondent, then by question."""
+        words = np.empty(self.cells.shape, dtype=object)
+        values = np.full(self.cells.shape, np.nan)
+        filled = self.cells.notna().to_numpy(dtype=bool)
+        for at, kind in enumerate(self.asked["type"]):
+            column = self.cells.iloc[:, at]
+            values[:, at] = _values(column, kind)
+            plain = _is_plain(column) if kind == "scale" else np.zeros(len(column), dtype=bool)
+            words[:, at] = column.to_numpy(dtype=object)
+            words[plain, at] = np.nan
+        row, column_at = np.nonzero(filled)
+        ids = self.asked["question_id"].to_numpy(dtype=object)
+        known = {
+            "participant_id": pd.Series(self.people.to_numpy(dtype=object)[row], dtype="str"),
+            "question_id": pd.Series(ids[column_at], dtype="str"),
+            "value": pd.Series(values[filled], dtype="float64"),
+            "text": pd.Series(words[filled], dtype="str"),
+        }
+        blank = schema.empty("answers").reindex(range(len(row)))
+        return blank.assign(**known) if len(row) else schema.empty("answers")
+
+    def open(self) -> pd.DataFrame:
+        """Open answers in order: row (position), question (position), text, start, end."""
+        places = np.flatnonzero((self.asked["type"] == "open").to_numpy())
+        cells = self.cells.iloc[:, places].to_numpy(dtype=object)
+        filled = self.cells.iloc[:, places].notna().to_numpy(dtype=bool)
+        row, at = np.nonzero(filled)
+        text = cells[filled]
+        length = np.fromiter(map(len, text), dtype="int64", count=len(text))
+        end = np.cumsum(length + 1) - 1
+        return pd.DataFrame(
+            {
+                "row": row,
+                "question": places[at],
+                "text": pd.Series(text, dtype="str"),
+                "start": end - length,
+                "end": end,
+            }
+        )
+
+    def turns(self, open_: pd.DataFrame, source_id: str) -> pd.DataFrame:
+        """Open answers as turns [turns]: the respondent speaks, the question is the prompt."""
+        if open_.empty:
+            return schema.empty("turns")
+        row, at = open_["row"].to_numpy(), open_["question"].to_numpy()
+        about = self.asked.iloc[at]
+        numbers = self.rows[row].tolist()
+        letters = np.array(self.letters, dtype=object)[at].tolist()
+        where = [f"row {n} column {c}" for n, c in zip(numbers, letters, strict=True)]
+        return schema.frame(
+            "turns",
+            pd.DataFrame(
+                {
+                    "turn_id": _ids(len(open_)),
+                    "source_id": source_id,
+                    "position": np.arange(len(open_)),
+                    "speaker": self.people.to_numpy(dtype=object)[row],
+                    "start": open_["start"],
+                    "end": open_["end"],
+                    "question_id": about["question_id"].to_numpy(dtype=object),
+                    "prompt": about["text"].to_numpy(dtype=object),
+                    "locator": where,
+                }
+            ),
+        )
+
+    def spans(self, open_: pd.DataFrame) -> pd.DataFrame:
+        """Give turns and the line ends between them: all of the text of a survey."""
+        edges = open_[["start", "end"]].to_numpy().ravel()
+        what = np.tile(np.array(["turn", "blank"], dtype=object), len(open_))
+        lines = np.repeat(self.rows[open_["row"].to_numpy()], 2)
+        return pd.DataFrame(
+            {
+                "start": pd.Series(edges[:-1], dtype="int64"),
+                "end": pd.Series(edges[1:], dtype="int64"),
+                "what": pd.Series(what[:-1], dtype="str"),
+                "line": pd.Series(lines[:-1], dtype="int64"),
+            }
+        )
+
+
+def _ids(count: int) -> list[str]:
+    """Make random UUIDs (version 4) from one draw of the system's randomness."""
+    digits = os.urandom(16 * count).hex()
+    return [
+        f"{d[:8]}-{d[8:12]}-4{d[13:16]}-{_VARIANT[d[16]]}{d[17:20]}-{d[20:]}"
+        for d in (digits[at : at + 32] for at in range(0, 32 * count, 32))
+    ]
+
+
+def _is_plain(column: pd.Series) -> np.ndarray:
+    """Tell cells that are a number and no more."""
+    codes, distinct = pd.factorize(column)
+    plain = pd.Series(distinct, dtype="str").str.fullmatch(_NUMBER).to_numpy(dtype=bool)
+    return np.append(plain, False)[codes]
+
+
+def _values(column: pd.Series, kind: str) -> np.ndarray:
+    """Numbers of a scale, and of a closed question that is answered in numbers only."""
+    if kind in _WORDS:
+        return np.full(len(column), np.nan)
+    value = questions.numbers(column)
+    if kind == "closed" and value.notna().sum() != column.notna().sum():
+        return np.full(len(column), np.nan)
+    return value.to_numpy()

@@ -22,6 +22,7 @@ _MAGIC = (
 )
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
 _TYPOGRAPHY = set("«»—–…„“”‘’№©§°±·•\xa0\xad€™")
+SOFT = "\xad"
 _MIXED_WORD = re.compile(r"[A-Za-z][А-яЁё]|[А-яЁё][A-Za-z]")
 _CYRILLIC = re.compile(r"[А-яЁё]")
 
@@ -61,9 +62,36 @@ def decode(path: str | Path, data: bytes) -> tuple[str, str]:
     return tidy(text), encoding
 
 
+def opening(data: bytes, size: int = 400) -> str:
+    """Give the first characters of a file for a probe; what doesn't decode is left out."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data[:size].decode("utf-16", errors="ignore")
+    wide = _without_mark(data[:size])
+    return data[:size].decode(wide or "utf-8-sig", errors="ignore")
+
+
+def _without_mark(data: bytes) -> str | None:
+    """Name the kind of UTF-16 of a text without a mark: its zeros stand on one side."""
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    if max(even, odd) < 0.02 * len(data) or min(even, odd) > 0:
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
 def tidy(text: str) -> str:
     """LF line ends and NFC, so that an offset means the same everywhere."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def whole(text: str) -> str:
+    """Join surrogates that escapes left apart; a lone one becomes U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def without_soft_hyphens(text: str) -> tuple[str, tuple[str, ...]]:
+    """Take soft hyphens out, which split words unseen, and say how many they were."""
+    count = text.count(SOFT)
+    return text.replace(SOFT, ""), ((f"{count} soft hyphens within words",) if count else ())
 
 
 def _decode(path: str | Path, data: bytes) -> tuple[str, str]:
@@ -71,6 +99,11 @@ def _decode(path: str | Path, data: bytes) -> tuple[str, str]:
         data, name = data[3:], "utf-8 with a byte-order mark"
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _strict(path, data, "utf-16"), "utf-16"
+    elif b"\0" in data and (wide := _without_mark(data)):
+        text = data.decode(wide, errors="replace")
+        if "\ufffd" not in text and not _BINARY.search(text) and _is_written(text):
+            return text, f"{wide} without a byte-order mark"
+        name = "utf-8"
     else:
         name = "utf-8"
     try:
@@ -85,6 +118,12 @@ def _decode(path: str | Path, data: bytes) -> tuple[str, str]:
             "open the file in an editor and save it as UTF-8",
             line=data.count(b"\n", 0, error.start) + 1,
         ) from None
+
+
+def _is_written(text: str) -> bool:
+    """Tell words in Latin or Cyrillic script from bytes read as wide characters."""
+    usual = sum(c < "\x7f" or "\u0400" <= c <= "\u045f" or c in _TYPOGRAPHY for c in text)
+    return usual >= 0.9 * len(text)
 
 
 def _strict(path: str | Path, data: bytes, encoding: str) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from cjmresearch import schema
 from cjmresearch.errors import ReadError, UnknownFormat
-from cjmresearch.read import captions, container, labels, language, plain, roles, word
+from cjmresearch.read import captions, container, labels, language, plain, recognised, roles, word
 from cjmresearch.read.decode import load
 from cjmresearch.read.draft import Draft
 from cjmresearch.read.results import ReadReport, Transcript
@@ -34,6 +34,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("Word (.docx)", word.recognises, word.read),
     Family("WebVTT (.vtt)", captions.recognises_vtt, captions.read_vtt),
     Family("SubRip (.srt)", captions.recognises_srt, captions.read_srt),
+    Family("JSON of a speech recogniser", recognised.recognises, recognised.read),
     Family("text (.txt, .md)", plain.recognises, plain.read),
 )
 """In the order they are asked; plain text recognises everything and comes last."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,4 +120,113 @@ def test_strange_json_is_made_whole(write: Write) -> None:
     assert result.turns["end_s"].isna().tolist() == [True, False]
     assert "1 pieces end before they begin" in str(result.report)
     assert "1 soft hyphens" in str(result.report)
+    assert_whole(result)
+
+
+# documents
+
+
+def test_what_documents_leave_out_is_said() -> None:
+    word = str(read.transcript(GOLDENS / "changes.docx").report)
+    assert "left out: 1 tracked deletions" in word
+    assert "left out: 1 comments" in word
+    assert "note: 1 tracked insertions count as text" in word
+    odt = str(read.transcript(GOLDENS / "paragraphs.odt").report)
+    for what in ("tracked deletions", "comments", "footnotes or endnotes"):
+        assert f"left out: 1 {what}" in odt
+    assert "note: 1 tracked insertions" in odt
+    rtf = str(read.transcript(GOLDENS / "cp1251.rtf").report)
+    assert "rtf (cp1251)" in rtf
+    for what in ("tracked deletions", "footnotes"):
+        assert f"left out: 1 {what}" in rtf
+    pdf = read.transcript(GOLDENS / "pages.pdf")
+    assert "left out: 2 page numbers" in str(pdf.report)
+    assert "left out: 4 line numbers" in str(pdf.report)
+    assert pdf.turns["locator"].tolist() == ["page 1", "page 1", "page 1", "page 2"]
+
+
+def test_tables_of_turns() -> None:
+    for name in ("table_three.docx", "table.odt", "table.rtf"):
+        result = read.transcript(GOLDENS / name)
+        assert roles(result) == {"Интервьюер": "interviewer", "Анна": "participant"}
+        assert not result.report.warnings
+    assert "1 header rows" in str(read.transcript(GOLDENS / "table_three.docx").report)
+
+
+def test_a_pdf_of_pictures_says_so() -> None:
+    with pytest.raises(read.ReadError, match="2 pages, but no text layer"):
+        read.transcript(GOLDENS / "no_text.pdf")
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+ODT = (
+    '<d:x xmlns:d="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:t="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><d:body>{}</d:body></d:x>'
+)
+DEEP = "<t:p>" * 5000 + "</t:p>" * 5000
+HOSTILE = {
+    "entity.odt": (
+        zipped({"content.xml": b'<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]><d>&a;</d>'}),
+        "no clean XML",
+    ),
+    "bomb.odt": (zipped({"content.xml": b" " * 30_000_000}), "looks like a zip bomb"),
+    "deep.odt": (
+        zipped({"content.xml": ODT.format(f"<d:text>{DEEP}</d:text>").encode()}),
+        "nested too deeply",
+    ),
+    "sheet.ods": (zipped({"content.xml": ODT.format("<d:sheet/>").encode()}), "no text document"),
+    "empty.odt": (zipped({"content.xml": ODT.format("<d:text/>").encode()}), "holds no text"),
+    "deep.rtf": (b"{\\rtf1" + b"{" * 50_000, "nested too deeply"),
+    "empty.rtf": (b"{\\rtf1 }", "holds no text"),
+    "cut.pdf": (b"%PDF-1.7\n1 0 obj << /Length 9", "the PDF is damaged"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_documents(write: Write, case: str) -> None:
+    content, message = HOSTILE[case]
+    with pytest.raises(read.ReadError, match=message) as error:
+        read.transcript(write(content))
+    assert "\n" not in str(error.value)
+
+
+# layouts
+
+
+def test_at_names(write: Write) -> None:
+    text = (
+        "# time_begin = 0:31\n@es1 как нашли? //\n@ia2 по совету / @ab3 и сами //\n@es1 ясно //\n"
+    )
+    result = read.transcript(write(text + "@ia2 да //\nвот //\n@ab3 пиши на x@y.ru //\n"))
+    assert said(result) == [
+        ("es1", "как нашли? //"), ("ia2", "по совету /"), ("ab3", "и сами //"),
+        ("es1", "ясно //"), ("ia2", "да //\nвот //"), ("ab3", "пиши на x@y.ru //"),
+    ]  # fmt: skip
+    assert result.turns["locator"].tolist()[1:3] == ["line 3", "line 3"]
+    assert result.text.startswith(text)
+    assert_whole(result)
+
+
+def test_noise_is_known_and_stays(write: Write) -> None:
+    text = "И: Как? [смех]\nР: Да НРЗБ так (inaudible 0:12) и [список]. <crosstalk>\n"
+    result = read.transcript(write(text * 2))
+    noise = result.report.noise
+    assert noise["mark"].tolist() == ["[смех]", "НРЗБ", "(inaudible 0:12)", "<crosstalk>"] * 2
+    for row in noise.itertuples():
+        assert result.text[row.start : row.end] == row.mark
+    assert "note: marks of noise kept in the words: [смех] 2, нрзб 2" in str(result.report)
+
+
+def test_soft_hyphens_are_taken_out_and_told(write: Write) -> None:
+    result = read.transcript(write("Интер\u00adвьюер:\u00a0Как?\nАнна: Так\u00adже.\n" * 2))
+    assert said(result) == [("Интервьюер", "Как?"), ("Анна", "Также.")] * 2
+    assert "left out: 4 soft hyphens" in str(result.report)
+    assert "note: 2 no-break spaces kept" in str(result.report)
     assert_whole(result)

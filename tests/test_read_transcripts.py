@@ -252,7 +252,7 @@ BAD = {
     "koi8": (TWO.encode("koi8-r"), r"line 1: byte 0x\w\w is neither UTF-8 nor"),
     "latin": ("Anna: café\nBob: déjà\n".encode("latin-1"), "line 1: byte 0xe9 is neither"),
     "broken utf-8": (b"I: How?\n" + TWO.encode()[:-1] + b"\xd0", "neither UTF-8 nor"),
-    "pdf": (b"%PDF-1.7 ...", "is a PDF document, not text"),
+    "pdf": (b"%PDF-1.7 ...", "the PDF is damaged"),
     "picture": (b"\x89PNG\r\n\x1a\n", "is a picture"),
     "binary": (b"Anna: \x00\x01\x02", "line 1: is no text"),
     "zip": (b"PK\x03\x04 broken", "the archive is damaged"),

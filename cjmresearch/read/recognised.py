@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -119,7 +119,7 @@ class _Node:
         return one_line(self.value or "")
 
     def seconds(self, unit: float = 1.0) -> float | None:
-        """Number, or number in quotes, in units a second; None where there is none."""
+        """Read a number, also one in quotes; `unit` is how many make a second. None if absent."""
         if self.value is None:
             return None
         if isinstance(self.value, bool) or not isinstance(self.value, int | float | str):

@@ -12,7 +12,20 @@ import pandas as pd
 
 from cjmresearch import schema
 from cjmresearch.errors import ReadError, UnknownFormat
-from cjmresearch.read import captions, container, labels, language, plain, recognised, roles, word
+from cjmresearch.read import (
+    captions,
+    container,
+    labels,
+    language,
+    noise,
+    opendocument,
+    pdf,
+    plain,
+    recognised,
+    roles,
+    rtf,
+    word,
+)
 from cjmresearch.read.decode import load
 from cjmresearch.read.draft import Draft
 from cjmresearch.read.results import ReadReport, Transcript
@@ -32,6 +45,9 @@ class Family:
 
 FAMILIES: tuple[Family, ...] = (
     Family("Word (.docx)", word.recognises, word.read),
+    Family("OpenDocument (.odt)", opendocument.recognises, opendocument.read),
+    Family("rich text (.rtf)", rtf.recognises, rtf.read),
+    Family("PDF with a text layer", pdf.recognises, pdf.read),
     Family("WebVTT (.vtt)", captions.recognises_vtt, captions.read_vtt),
     Family("SubRip (.srt)", captions.recognises_srt, captions.read_srt),
     Family("JSON of a speech recogniser", recognised.recognises, recognised.read),
@@ -95,11 +111,12 @@ def _allowed(path: Path, what: str, value: str, allowed: tuple[str, ...]) -> Non
 
 
 def _draft(path: Path, data: bytes, given: Collection[str]) -> Draft:
-    if container.is_zip(data) and not word.recognises(data):
+    office = (word.recognises, opendocument.recognises)
+    if container.is_zip(data) and not any(recognises(data) for recognises in office):
         if container.has_member(data, "xl/workbook.xml"):
             raise UnknownFormat(path, "is an Excel workbook, no transcript; use read.survey")
         container.open_safely(path, data)
-        raise UnknownFormat(path, "is a zip archive, but no Word document; unpack it first")
+        raise UnknownFormat(path, "is a zip archive, but no Word document or .odt; unpack it first")
     for family in FAMILIES:
         if family.recognises(data):
             return family.read(path, data, given)
@@ -127,6 +144,7 @@ def _result(
         }
     )
     warnings = [*draft.warnings, *([remark] if remark else []), *_doubts(given)]
+    marks = noise.find(draft)
     report = ReadReport(
         path=path,
         format=draft.format,
@@ -143,6 +161,8 @@ def _result(
                 "line": [s.line for s in draft.spans],
             }
         ),
+        notes=(*draft.notes, *noise.remark(marks), *_no_break(draft.text)),
+        noise=marks,
         summary=f"{len(draft.turns)} turns of {len(heard)} speakers, {len(draft.text)} characters",
     )
     source = {
@@ -180,6 +200,11 @@ def _turns(source_id: str, draft: Draft) -> pd.DataFrame:
         for position, turn in enumerate(draft.turns)
     ]
     return schema.frame("turns", rows)
+
+
+def _no_break(text: str) -> tuple[str, ...]:
+    count = sum(map(text.count, "\xa0\u202f"))
+    return (f"{count} no-break spaces kept; a search for a plain blank misses them",) * bool(count)
 
 
 def _recorded_on(facts: Mapping[str, str]) -> str | None:

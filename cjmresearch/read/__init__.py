@@ -1,7 +1,7 @@
 """Files of researchers become checked frames; every reader gives a report of what it did.
 
-`transcript` reads interviews, `survey` reads tables of answers, `codings` reads coded passages.
-Formats are told by content.
+`transcript` reads an interview, `transcripts` all those of a file, `survey` a table of answers,
+`codings` coded passages. Formats are told by content.
 A new transcript format is one module and one `Family` in `transcripts.FAMILIES`; a new layout of
 plain text is one finder in `layouts.FINDERS`; a new table format is one entry in `tables.FORMATS`.
 """
@@ -12,7 +12,7 @@ from cjmresearch.errors import ReadError, UnknownFormat
 from cjmresearch.read.coded import codings
 from cjmresearch.read.results import ReadReport, Transcript
 from cjmresearch.read.surveys import Survey, survey
-from cjmresearch.read.transcripts import transcript
+from cjmresearch.read.transcripts import transcript, transcripts
 
 __all__ = [
     "ReadError",
@@ -23,4 +23,5 @@ __all__ = [
     "codings",
     "survey",
     "transcript",
+    "transcripts",
 ]

@@ -62,7 +62,8 @@ def from_lines(
     if layout is None:
         raise UnknownFormat(
             path,
-            f"no speakers found in {sum(not r.blank for r in rows)} {unit}s of text; looked for "
+            f"no speakers found in {sum(not r.blank for r in rows)} "
+            f"{'line' if unit == 'page' else unit}s of text; looked for "
             f"{layouts.LOOKED_FOR}; write one of them, or name the labels in `participants`",
         )
     builder = _Builder(text, rows, unit)

@@ -230,3 +230,114 @@ def test_soft_hyphens_are_taken_out_and_told(write: Write) -> None:
     assert "left out: 4 soft hyphens" in str(result.report)
     assert "note: 2 no-break spaces kept" in str(result.report)
     assert_whole(result)
+
+
+# annotations and files merged by time
+
+
+def test_two_channels_are_merged_by_time() -> None:
+    paths = [GOLDENS / "call_doctor.TextGrid", GOLDENS / "call_patient.TextGrid"]
+    result = read.transcript(paths)
+    assert said(result) == [
+        ("doctor", "Как вы нас нашли?"),
+        ("patient", "По совету коллег. Искали долго."),
+        ("doctor", "А что было дальше?"),
+        ("patient", 'Ждали "счёт" неделю.'),
+    ]
+    assert result.turns["begin_s"].tolist() == [0.0, 2.5, 6.0, 8.0]
+    assert result.source["title"].item() == "call"
+    assert result.source["file"].item() == "call_doctor.TextGrid + call_patient.TextGrid"
+    assert result.turns["locator"].iloc[1] == "call_patient.TextGrid piece 1-2"
+    assert_whole(result)
+    assert said(read.transcript(paths[::-1])) == said(result)
+
+
+def test_what_cannot_be_merged(write: Write) -> None:
+    grid = GOLDENS / "call_doctor.TextGrid"
+    with pytest.raises(read.ReadError, match=r"text .* can't be merged by time; these can: JSON"):
+        read.transcript([grid, write("И: Как?\nР: Так.\n" * 2)])
+    with pytest.raises(read.ReadError, match="empty list of files"):
+        read.transcript([])
+    timeless = write('{"segments": [{"text": "a"}]}')
+    with pytest.raises(read.ReadError, match="piece 1 has no time"):
+        read.transcript([grid, timeless])
+    whisper = GOLDENS / "whisper.json"
+    assert len(read.transcript([grid, whisper])) > 2
+
+
+def test_what_annotations_leave_out_is_said() -> None:
+    report = str(read.transcript(GOLDENS / "interview.eaf").report)
+    assert "left out: tier 'Анна-en' (2 annotations that hang on 'Анна')" in report
+    assert "check: 2 annotations hang on time slots without a time" in report
+    report = str(read.transcript(GOLDENS / "short_utf16.TextGrid").report)
+    assert "left out: 1 points of point tiers" in report
+    assert "utf-16" in report
+
+
+EAF = (
+    '<ANNOTATION_DOCUMENT><TIME_ORDER><TIME_SLOT TIME_SLOT_ID="t" TIME_VALUE="{0}"/></TIME_ORDER>'
+    '<TIER TIER_ID="A"><ANNOTATION><{1}><ANNOTATION_VALUE>a</ANNOTATION_VALUE></{1}></ANNOTATION>'
+    "</TIER></ANNOTATION_DOCUMENT>"
+)
+GRID = 'File type = "ooTextFile"\nObject class = "TextGrid"\n0 9 {}'
+ANNOTATION_FAULTS = {
+    "slot": (EAF.format("1", "ALIGNABLE_ANNOTATION"), "has no such time slot"),
+    "reference": (EAF.format("1", "REF_ANNOTATION"), "refers to none with a time"),
+    "time": (EAF.format("1.5", "X"), "'1.5' is no count of milliseconds"),
+    "no words": (EAF.format("1", "X"), "without words on its tiers"),
+    "entity": ('<!DOCTYPE a [<!ENTITY b "c">]>' + EAF.format("1", "X"), "no clean XML"),
+    "cut eaf": (EAF[:80], "no clean XML"),
+    "no tiers": (GRID.format("<absent>"), "a TextGrid without tiers"),
+    "cut": (GRID.format('<exists> 1 "IntervalTier" "A" 0 9 1 0 9'), "line 3: the end of the file"),
+    "many": (GRID.format("<exists> 99999999999"), "the end of the file"),
+    "fraction": (GRID.format("<exists> 1.5"), "1.5 where a count belongs"),
+    "word": (GRID.format('<exists> 1 "IntervalTier" "A" "b"'), "'b' where a number belongs"),
+    "number": (GRID.format("<exists> 1 4"), "4.0 where words in quotes belong"),
+}
+
+
+@pytest.mark.parametrize("case", ANNOTATION_FAULTS)
+def test_faults_in_annotations(write: Write, case: str) -> None:
+    content, message = ANNOTATION_FAULTS[case]
+    with pytest.raises(read.ReadError, match=message) as error:
+        read.transcript(write(content))
+    assert "\n" not in str(error.value)
+
+
+# tables
+
+
+def test_several_dialogues_of_a_file(write: Write) -> None:
+    table = (
+        "dialogue_id,speaker,utterance,start,end\n"
+        "a,Ann,How?,0.5,1\n,,,,\nb,Bob,Well.,0:01,\n"
+        "a,Jo,So &amp; so.,2,3\na,,And so.,5,4\na,Jo,,,\n"
+    )
+    first, second = read.transcripts(write(table))
+    assert said(first) == [("Ann", "How?"), ("Jo", "So & so. And so.")]
+    assert first.turns["begin_s"].tolist() == [0.5, 2.0]
+    assert first.turns["end_s"].tolist() == [1.0, 3.0]
+    assert first.turns["locator"].tolist() == ["row 2", "row 5-6"]
+    assert "1 rows name no speaker and were given to the one before them (first: row 6)" in str(
+        first.report
+    )
+    assert "left out: 1 rows without words" in str(first.report)
+    assert "left out: 1 rows without any answer" in str(first.report)
+    assert said(second) == [("Bob", "Well.")]
+    titles = [t.source["title"].item() for t in (first, second)]
+    assert titles == ["a", "b"]
+    with pytest.raises(
+        read.ReadError, match=r"holds 2 dialogues; read them with read\.transcripts"
+    ):
+        read.transcript(write(table))
+    one = write("И: Как?\nР: Так.\n" * 2)
+    assert [len(t) for t in read.transcripts(one)] == [4]
+
+
+def test_tables_that_are_no_talk(write: Write) -> None:
+    with pytest.raises(read.UnknownFormat, match="row 2: no speakers in the cell 'text'"):
+        read.transcript(write("interview_id,text\n1,Ничего не сказано.\n2,И тут.\n"))
+    with pytest.raises(read.ReadError, match="no row of the table holds words"):
+        read.transcript(write("speaker,text\nAnn,\nBob,\n"))
+    with pytest.raises(read.ReadError, match="3 cells, but the header has 2"):
+        read.transcript(write("speaker,text\nAnn,a,b\n"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import html
 import io
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -143,9 +142,9 @@ def _rows(
 
 
 def _openers(texts: Iterable[str]) -> list[str]:
-    """Words for roles that begin several cells: a speaker, though it stand once in each."""
-    first = Counter(labels.clean(text[:_OPENER].partition(":")[0]) for text in texts)
-    return [label for label, n in first.items() if n > 1 and labels.is_known(label)]
+    """Words for roles that begin a cell: speakers, though they stand once in it."""
+    first = {labels.clean(text[:_OPENER].partition(":")[0]) for text in texts}
+    return sorted(label for label in first if labels.is_known(label))
 
 
 def _titled(facts: Mapping[str, str], title: str) -> dict[str, str]:

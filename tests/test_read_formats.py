@@ -292,6 +292,7 @@ ANNOTATION_FAULTS = {
     "many": (GRID.format("<exists> 99999999999"), "the end of the file"),
     "fraction": (GRID.format("<exists> 1.5"), "1.5 where a count belongs"),
     "word": (GRID.format('<exists> 1 "IntervalTier" "A" "b"'), "'b' where a number belongs"),
+    "early": (GRID.format('<exists> 1 "IntervalTier" "A" 0 9 1 -2 9 "a"'), "before the recording"),
     "number": (GRID.format("<exists> 1 4"), "4.0 where words in quotes belong"),
 }
 

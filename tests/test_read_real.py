@@ -331,3 +331,17 @@ def test_russian_speech_with_at_names(shared_data: Path) -> None:
     assert counts(result) == {"es1988m": 16, "ab1990m": 23, "ia1989m": 36}, "by grep -o | uniq -c"
     assert result.report.noise["mark"].tolist().count("#смех#") == 3
     assert_whole(result, shared_data / "ru_livecorpus_lykova" / "transcript.txt")
+
+
+CORPUS = {  # runs of one role, by regular expression and groupby, of 24 and 58 speeches
+    "f2_zoyaevdaeva_overprotection.xhtml": {"Оксана": 7, "Интервьюер": 6},
+    "i1_anastasiyamelnik_fizika.xhtml": {"Папа": 22, "Сын": 21},
+}
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_russian_speech_in_markup(shared_data: Path, name: str) -> None:
+    result = read.transcript(shared_data / "ru_livecorpus_hse" / name)
+    assert counts(result) == CORPUS[name]
+    assert "<" not in result.text
+    assert_whole(result)

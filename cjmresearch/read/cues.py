@@ -92,14 +92,11 @@ def _turn(run: Sequence[Cue], start: int, end: int, unit: str) -> Turn:
     locator = f"{unit} {first}" if first == last else f"{unit} {first}-{last}"
     begins = [cue.begin_s for cue in run if cue.begin_s is not None]
     ends = [cue.end_s for cue in run if cue.end_s is not None]
-    return Turn(
-        run[0].speaker or "",
-        start,
-        end,
-        f"{run[0].file} {locator}".lstrip(),
-        min(begins, default=None),
-        max(ends, default=None),
-    )
+    begin_s, end_s = min(begins, default=None), max(ends, default=None)
+    if begin_s is not None and end_s is not None and end_s < begin_s:
+        end_s = None
+    place = f"{run[0].file} {locator}".lstrip()
+    return Turn(run[0].speaker or "", start, end, place, begin_s, end_s)
 
 
 def _runs(cues: Sequence[Cue], *, apart: frozenset[str | None]) -> Iterator[list[Cue]]:

@@ -18,7 +18,6 @@ from cjmresearch.read.cues import Cue, name_unknown, one_line, render
 from cjmresearch.read.decode import decode, opening
 from cjmresearch.read.draft import Draft
 
-_BARE_ID = 3
 _SENTENCE_ENDS = (".", "!", "?", "…")
 
 
@@ -139,7 +138,8 @@ class _Node:
         if isinstance(self.value, dict | list | bool | float):
             raise self.wrong("a speaker")
         label = one_line(str(self.value).replace(":", " "))
-        return (f"Speaker {label}" if len(label) < _BARE_ID else label) or None
+        bare = label.isdigit() or len(label) == 1
+        return (f"Speaker {label}" if bare else label) or None
 
     def wrong(self, what: str) -> ReadError:
         shown = json.dumps(self.value, ensure_ascii=False, default=str)[:40]

@@ -69,6 +69,8 @@ def _grid(path: Path, data: bytes) -> _Tiers:
             begin = tokens.number()
             end = tokens.number() if kind == "IntervalTier" else begin
             words = one_line(tokens.string())
+            if begin < 0 and words:
+                raise tokens.wrong(f"words at {begin} seconds, before the recording")
             if kind == "IntervalTier" and words:
                 cues.append((begin, end, words, name))
             else:

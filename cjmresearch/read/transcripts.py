@@ -16,6 +16,7 @@ from cjmresearch.read import (
     captions,
     channels,
     container,
+    corpus,
     dialogues,
     labels,
     language,
@@ -66,6 +67,7 @@ FAMILIES: tuple[Family, ...] = (
         tiers.read_grid,
         tiers.grid_cues,
     ),
+    Family("XHTML of a speech corpus", corpus.recognises, corpus.read),
     Family(
         "CSV with a column of words and one of speakers or dialogues",
         dialogues.recognises,
@@ -89,8 +91,8 @@ def transcript(
 
     Documents: .txt, .md, .docx, .odt, .rtf, .pdf with a text layer. Captions: .vtt, .srt.
     JSON of Whisper, whisper.cpp, WhisperX, AssemblyAI, Deepgram, AWS Transcribe and Rev.ai.
-    Annotations: ELAN .eaf, Praat .TextGrid. A CSV with one dialogue; for several see
-    `transcripts`.
+    Annotations: ELAN .eaf, Praat .TextGrid, XHTML with `<speech role=…>`. A CSV with one dialogue;
+    for several see `transcripts`.
 
     Parameters
     ----------

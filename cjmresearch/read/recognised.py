@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -18,6 +19,7 @@ from cjmresearch.read.cues import Cue, name_unknown, one_line, render
 from cjmresearch.read.decode import decode, opening
 from cjmresearch.read.draft import Draft
 
+_OBJECT = re.compile(r"[\ufeff\s]*\{\s*\"")
 _SENTENCE_ENDS = (".", "!", "?", "…")
 
 
@@ -31,8 +33,8 @@ class _Service:
 
 
 def recognises(data: bytes) -> bool:
-    """Tell a file whose text begins with a brace: JSON."""
-    return opening(data).lstrip("\ufeff \t\r\n").startswith("{")
+    """Tell a file that begins as a JSON object; `{00:00:01}` is a time of a plain text."""
+    return _OBJECT.match(opening(data)) is not None
 
 
 def read(path: Path, data: bytes, given: Collection[str] = ()) -> Draft:

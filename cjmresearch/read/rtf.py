@@ -102,7 +102,8 @@ class _Reader:
 
     def read(self, data: bytes) -> None:
         """Read the whole file; `ReadError` where groups are too deep."""
-        for word, number, hex_, symbol, brace, text in _TOKEN.findall(data):
+        for token in _TOKEN.finditer(data):
+            word, number, hex_, symbol, brace, text = token.groups()
             if brace:
                 self._brace(brace)
             elif word:

@@ -284,6 +284,21 @@ def test_what_annotations_leave_out_is_said() -> None:
     assert "utf-16" in report
 
 
+def test_the_time_counts_and_not_the_order_of_the_slots(write: Write) -> None:
+    times = {"a": 4000, "b": 5000, "c": 0, "d": 1000}
+    slots = "".join(f'<TIME_SLOT TIME_SLOT_ID="{n}" TIME_VALUE="{t}"/>' for n, t in times.items())
+    tiers = "".join(
+        f'<TIER TIER_ID="{who}"><ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="{who}" '
+        f'TIME_SLOT_REF1="{begin}" TIME_SLOT_REF2="{end}"><ANNOTATION_VALUE>{words}'
+        "</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION></TIER>"
+        for who, begin, end, words in (("Анна", "a", "b", "Так."), ("Олег", "c", "d", "Как?"))
+    )
+    order = f"<TIME_ORDER>{slots}</TIME_ORDER>{tiers}"
+    result = read.transcript(write(f"<ANNOTATION_DOCUMENT>{order}</ANNOTATION_DOCUMENT>"))
+    assert said(result) == [("Олег", "Как?"), ("Анна", "Так.")]
+    assert result.turns["begin_s"].tolist() == [0.0, 4.0]
+
+
 EAF = (
     '<ANNOTATION_DOCUMENT><TIME_ORDER><TIME_SLOT TIME_SLOT_ID="t" TIME_VALUE="{0}"/></TIME_ORDER>'
     '<TIER TIER_ID="A"><ANNOTATION><{1}><ANNOTATION_VALUE>a</ANNOTATION_VALUE></{1}></ANNOTATION>'

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
 import unicodedata
+import zipfile
 from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -128,11 +133,26 @@ def test_captions_keep_every_word(talk: list[tuple[str, str]], voice: bool, srt:
     assert [t.begin_s for t in result.turns] == [float(i) for i in range(len(talk))]
 
 
+lowercase = st.text(st.sampled_from("абвгдежзийклмнопрстуфхцчшщъыьэюяё .,\n"), max_size=40)
+one_byte = st.sampled_from(["cp1251", "koi8-r", "cp866"])
+ORDINARY = "и тогда мы снова написали в отдел продаж, а нам никто не ответил до конца недели. "
+
+
 @SETTINGS
-@given(text=st.text(st.sampled_from("абвгдежзийклмнопрстуфхцчшщъыьэюяё АБВ,.—«»\n"), min_size=20))
-def test_windows_1251_comes_back(text: str) -> None:
-    text = "и и и и и и и и и и " + text.lower()
-    assert decode(PATH, text.encode("cp1251")) == (text, "cp1251")
+@given(text=lowercase, name=one_byte)
+def test_russian_of_one_byte_comes_back(text: str, name: str) -> None:
+    text = 2 * ORDINARY + text
+    assert decode(PATH, text.encode(name)) == (text, name)
+
+
+@SETTINGS
+@given(text=lowercase, name=one_byte)
+def test_an_encoding_is_refused_rather_than_guessed(text: str, name: str) -> None:
+    try:
+        decoded = decode(PATH, f"да {text}".encode(name))
+    except read.ReadError:
+        return
+    assert decoded == (f"да {text}", name)
 
 
 @SETTINGS
@@ -180,21 +200,142 @@ def test_finders_never_overlap_words() -> None:
     assert len(layouts.colon(rows, ()).heads) == 4
 
 
-@SETTINGS
-@given(data=st.data(), name=st.sampled_from(["ru_04_tehnolog.docx", "ru_06_nachalnik_sklada.srt"]))
-def test_altered_files_are_read_or_refused_in_one_line(
-    sample: Path, tmp_path: Path, data: st.DataObject, name: str
-) -> None:
-    content = bytearray((sample / name).read_bytes())
-    for _ in range(data.draw(st.integers(1, 5))):
-        place = data.draw(st.integers(0, len(content) - 1))
-        content[place : place + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=9))
-    path = tmp_path / "altered"
-    path.write_bytes(bytes(content))
+GOLDENS = Path(__file__).parent / "data" / "transcripts"
+SAMPLE = ["ru_04_tehnolog.docx", "ru_06_nachalnik_sklada.srt", "ru_07_zakupki.txt"]
+ALTERED = [*SAMPLE, *sorted(p.name for p in GOLDENS.iterdir() if p.suffix != ".expected")]
+
+
+def altered(content: bytes, cuts: list[tuple[int, int, bytes]]) -> bytes:
+    """Replace pieces of a file; those of an archive's members, so that its sums stay right."""
+    if content[:2] == b"PK" and cuts and cuts[0][0] % 2:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
+            for member in old.namelist():
+                new.writestr(member, altered(b"-" + old.read(member), cuts)[1:])
+        return buffer.getvalue()
+    result = bytearray(content)
+    for place, length, piece in cuts:
+        place %= max(1, len(result))
+        result[place : place + length] = piece
+    return bytes(result)
+
+
+def read_or_refuse(path: Path) -> None:
+    """Frames or one line; anything else is an error of ours."""
     try:
-        result = read.transcript(path)
+        results = read.transcripts(path)
     except read.ReadError as error:
         assert "\n" not in str(error)  # noqa: PT017 - refusing is one of two right answers
         return
-    assert len(result) > 0
-    assert result.report.spans["end"].iloc[-1] == len(result.text)
+    for result in results:
+        assert len(result) > 0
+        assert result.report.spans["end"].iloc[-1] == len(result.text)
+        result.text.encode("utf-8")
+
+
+@settings(SETTINGS, max_examples=15)
+@given(
+    cuts=st.lists(
+        st.tuples(
+            st.integers(0, 50_000),
+            st.integers(0, 40),
+            st.binary(max_size=9)
+            | st.sampled_from([b'"', b"\\u", b"{", b"}", b"[", b"null", b"-1"]),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+@pytest.mark.parametrize("name", ALTERED)
+def test_altered_files_are_read_or_refused_in_one_line(
+    sample: Path, tmp_path: Path, name: str, cuts: list[tuple[int, int, bytes]]
+) -> None:
+    original = (sample if name in SAMPLE else GOLDENS) / name
+    path = tmp_path / "altered"
+    path.write_bytes(altered(original.read_bytes(), cuts))
+    read_or_refuse(path)
+
+
+def as_rtf(talk: list[tuple[str, str]]) -> bytes:
+    """Every other character by `\\u`, the rest by code page."""
+
+    def escaped(text: str) -> str:
+        return "".join(
+            c if c.isascii() and c not in "\\{}\n"
+            else "\\par " if c == "\n"
+            else f"\\u{ord(c)}?" if n % 2 or not c.encode("cp1251", "ignore")
+            else f"\\'{c.encode('cp1251')[0]:02x}"
+            for n, c in enumerate(text)
+        )  # fmt: skip
+
+    body = "".join(f"{{\\b {escaped(who)}:}} {escaped(said)}\\par\r\n" for who, said in talk)
+    return f"{{\\rtf1\\ansi\\ansicpg1251 {body}}}".encode("ascii")
+
+
+def as_odt(talk: list[tuple[str, str]]) -> bytes:
+    name = "urn:oasis:names:tc:opendocument:xmlns"
+
+    def paragraph(text: str) -> str:
+        return f"<t:p>{re.sub(' ', '<t:s/>', text)}</t:p>"
+
+    body = "".join(paragraph(line) for who, said in talk for line in f"{who}: {said}".split("\n"))
+    content = (
+        f'<o:d xmlns:o="{name}:office:1.0" xmlns:t="{name}:text:1.0"><o:body><o:text>{body}'
+        "</o:text></o:body></o:d>"
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("content.xml", content)
+    return buffer.getvalue()
+
+
+def as_json(talk: list[tuple[str, str]]) -> bytes:
+    segments = [
+        {"start": n, "end": n + 0.5, "text": f" {said}", "speaker": who}
+        for n, (who, said) in enumerate(talk)
+    ]
+    return json.dumps({"segments": segments}).encode()
+
+
+def as_grid(talk: list[tuple[str, str]]) -> bytes:
+    tiers = [
+        f'"IntervalTier" "{who}" 0 99 {sum(w == who for w, _ in talk)}\n'
+        + "".join(f'{n} {n + 0.5} "{said}"\n' for n, (w, said) in enumerate(talk) if w == who)
+        for who in dict.fromkeys(who for who, _ in talk)
+    ]
+    head = f'"ooTextFile"\n"TextGrid"\n0 99 <exists> {len(tiers)}\n'
+    return (head + "".join(tiers)).encode("utf-16")
+
+
+def as_csv(talk: list[tuple[str, str]]) -> bytes:
+    frame = pd.DataFrame(talk, columns=["speaker", "text"])
+    return frame.to_csv(index=False).encode()
+
+
+BY_LINES = {"rtf": as_rtf, "odt": as_odt}
+BY_CUES = {"json": as_json, "TextGrid": as_grid, "csv": as_csv}
+
+
+@FEWER
+@given(talk=talks())
+@pytest.mark.parametrize("name", [*BY_LINES, *BY_CUES])
+def test_every_format_gives_back_what_was_said(
+    tmp_path: Path, name: str, talk: list[tuple[str, str]]
+) -> None:
+    """Turns are the words character for character; labels and turns are the whole text."""
+    path = tmp_path / "talk"
+    path.write_bytes((BY_LINES | BY_CUES)[name](talk))
+    result = read.transcript(path)
+    spans = zip(result.turns["start"], result.turns["end"], strict=True)
+    said = list(zip(result.turns["speaker"], (result.text[a:b] for a, b in spans), strict=True))
+    if name in BY_LINES:
+        assert said == [(who, tidy(words).strip()) for who, words in talk]
+    else:
+        assert said == [(who, " ".join(tidy(words).split())) for who, words in talk]
+    pieces = result.report.spans
+    assert pieces["start"].tolist() == [0, *pieces["end"].tolist()[:-1]]
+    assert pieces["end"].iloc[-1] == len(result.text)
+    blank = pieces[pieces["what"] == "blank"]
+    assert not any(
+        result.text[a:b].strip() for a, b in zip(blank["start"], blank["end"], strict=True)
+    )

@@ -344,3 +344,97 @@ def test_the_fictional_survey(sample: Path) -> None:
     assert metrics == {"csat": 5, "nps": 1}
     assert survey.questions["type"].value_counts()["open"] == 3
     assert not survey.questions["pii"].any()
+
+
+PDPILOT = {  # labels, by `pdftotext | grep -c`, another reader of PDF than ours
+    "P1.pdf": (47, 47),
+    "P2.pdf": (81, 84),
+    "P3.pdf": (61, 61),
+    "P4.pdf": (55, 56),
+}
+
+
+@pytest.mark.parametrize("name", PDPILOT)
+def test_pdf_transcripts(shared_data: Path, name: str) -> None:
+    result = read.transcript(shared_data / "pdpilot_userstudy" / name)
+    dan, participant = PDPILOT[name]
+    assert counts(result) == {"Dan": dan, "Participant": participant}
+    assert roles(result) == {"Dan": "interviewer", "Participant": "participant"}
+    assert not result.text.rstrip()[-1].isdigit(), "line numbers of the margin are no talk"
+    assert_whole(result)
+
+
+PRIMOCK = {  # runs of doctor and patient, by regular expression and sort over both files
+    1: (45, 44), 2: (46, 45), 3: (55, 54), 4: (50, 50), 5: (43, 42), 6: (62, 62), 7: (61, 60),
+    8: (51, 51), 9: (44, 44), 10: (55, 55), 11: (56, 56), 12: (45, 45), 13: (56, 55),
+    14: (48, 49), 15: (55, 55),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", PRIMOCK)
+def test_one_file_a_channel(shared_data: Path, number: int) -> None:
+    stem = shared_data / "primock57" / f"day1_consultation{number:02d}"
+    result = read.transcript([f"{stem}_doctor.TextGrid", f"{stem}_patient.TextGrid"])
+    by_speaker = {speaker.casefold(): n for speaker, n in counts(result).items()}
+    assert (by_speaker["doctor"], by_speaker["patient"]) == PRIMOCK[number]
+    assert result.turns["begin_s"].is_monotonic_increasing
+    assert result.source["title"].item() == stem.name
+    assert {s.casefold(): r for s, r in roles(result).items()}["doctor"] == "interviewer"
+    assert_whole(result)
+
+
+TABLES = {  # file: dialogues, turns by speaker (by the csv module and groupby)
+    "annomi/AnnoMI-simple.csv": (133, {"therapist": 4859, "client": 4802}),
+    # 4 of the 1,259 labels `AI:` have no words
+    "anthropic_interviewer/creatives_transcripts.csv": (
+        125,
+        {"User": 1259, "AI": 1255, "Assistant": 125},
+    ),
+    "oral_history_as_data/gluck.csv": (1, {"DB": 165, "LG": 164, "KRISTIN": 6}),
+    "oral_history_as_data/armantrout.csv": (1, {"DB": 205, "RA": 204}),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_of_dialogues(shared_data: Path, name: str) -> None:
+    dialogues, expected = TABLES[name]
+    results = read.transcripts(shared_data / name)
+    assert len(results) == dialogues
+    together: dict[str, int] = {}
+    for result in results:
+        for speaker, n in counts(result).items():
+            together[speaker] = together.get(speaker, 0) + n
+    assert together == expected
+    for result in (results[0], results[-1]):
+        assert_whole(result)
+    asks = {s for r in results for s, role in roles(r).items() if role == "interviewer"}
+    assert asks <= {"therapist", "AI", "Assistant", "DB"}
+
+
+def test_dialogues_of_a_film(shared_data: Path) -> None:
+    results = read.transcripts(shared_data / "meld" / "dev_sent_emo.csv")
+    assert len(results) == 114
+    assert sum(map(len, results)) == 897, "runs of one speaker, of 1,109 utterances"
+    assert all(r.turns["begin_s"].notna().all() for r in results)
+
+
+def test_russian_speech_with_at_names(shared_data: Path) -> None:
+    result = read.transcript(shared_data / "ru_livecorpus_lykova" / "transcript.txt")
+    assert counts(result) == {"es1988m": 16, "ab1990m": 23, "ia1989m": 36}, "by grep -o | uniq -c"
+    assert result.report.noise["mark"].tolist().count("#смех#") == 3
+    assert_whole(result, shared_data / "ru_livecorpus_lykova" / "transcript.txt")
+
+
+CORPUS = {  # runs of one role, by regular expression and groupby, of 24 and 58 speeches
+    "f2_zoyaevdaeva_overprotection.xhtml": {"Оксана": 7, "Интервьюер": 6},
+    "i1_anastasiyamelnik_fizika.xhtml": {"Папа": 22, "Сын": 21},
+}
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_russian_speech_in_markup(shared_data: Path, name: str) -> None:
+    result = read.transcript(shared_data / "ru_livecorpus_hse" / name)
+    assert counts(result) == CORPUS[name]
+    assert "</" not in result.text
+    assert "gr=" not in result.text
+    assert_whole(result)

@@ -225,6 +225,10 @@ TWO = "И: Как вы нас нашли?\nР: По совету. Ещё ёлк�
         ("utf-8-sig", "utf-8 with a byte-order mark"),
         ("cp1251", "cp1251"),
         ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16-le without a byte-order mark"),
+        ("utf-16-be", "utf-16-be without a byte-order mark"),
+        ("koi8-r", "koi8-r"),
+        ("cp866", "cp866"),
     ],
 )
 def test_encodings(write: Write, encoding: str, name: str) -> None:
@@ -249,14 +253,16 @@ def test_mixed_languages_are_told(write: Write) -> None:
 BAD = {
     "empty": (b"", "the file is empty"),
     "only a mark": (b"\xef\xbb\xbf\r\n ", "the file is empty"),
-    "koi8": (TWO.encode("koi8-r"), r"line 1: byte 0x\w\w is neither UTF-8 nor"),
+    "capitals": (TWO.upper().encode("cp1251"), r"line 1: byte 0x\w\w is neither UTF-8 nor"),
+    "rare letters": ("Щёлк: цыц, хохочущий щур".encode("koi8-r"), "line 1: byte 0xfd is neither"),
+    "old mac": (TWO.encode("mac-cyrillic"), "line 1: byte 0x88 is neither"),
+    "iso": (TWO.encode("iso8859-5"), "line 1: byte 0xb8 is neither"),
     "latin": ("Anna: café\nBob: déjà\n".encode("latin-1"), "line 1: byte 0xe9 is neither"),
     "broken utf-8": (b"I: How?\n" + TWO.encode()[:-1] + b"\xd0", "neither UTF-8 nor"),
-    "pdf": (b"%PDF-1.7 ...", "is a PDF document, not text"),
+    "pdf": (b"%PDF-1.7 ...", "the PDF is damaged"),
     "picture": (b"\x89PNG\r\n\x1a\n", "is a picture"),
     "binary": (b"Anna: \x00\x01\x02", "line 1: is no text"),
     "zip": (b"PK\x03\x04 broken", "the archive is damaged"),
-    "koi8 in small letters": (("и так и было " * 9).encode("koi8-r"), "line 1: byte 0xc9 is nei"),
     "old word": (b"\xd0\xcf\x11\xe0\xa1\xb1", "old binary Office file"),
     "plain": ("Обычный текст без людей.".encode(), "no speakers found in 1 lines"),
 }

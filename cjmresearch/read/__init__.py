@@ -1,8 +1,8 @@
 """Files of researchers become checked frames; every reader gives a report of what it did.
 
-`transcript` reads interviews, `survey` reads tables of answers, `codings` reads coded passages;
-`question_map` keeps what a survey's questions ask, `match` joins respondents with interviewees.
-Formats are told by content.
+`transcript` reads an interview, `transcripts` all those of a file, `survey` a table of answers,
+`codings` coded passages; `question_map` keeps what a survey's questions ask, `match` joins
+respondents with interviewees. Formats are told by content.
 A new transcript format is one module and one `Family` in `transcripts.FAMILIES`; a new layout of
 plain text is one finder in `layouts.FINDERS`; a new table format is one entry in `tables.FORMATS`;
 a new survey service is one function in `exports.SERVICES`.
@@ -16,7 +16,7 @@ from cjmresearch.read.matching import Match, match
 from cjmresearch.read.question_maps import question_map
 from cjmresearch.read.results import ReadReport, Transcript
 from cjmresearch.read.surveys import Survey, survey
-from cjmresearch.read.transcripts import transcript
+from cjmresearch.read.transcripts import transcript, transcripts
 
 __all__ = [
     "Match",
@@ -30,4 +30,5 @@ __all__ = [
     "question_map",
     "survey",
     "transcript",
+    "transcripts",
 ]

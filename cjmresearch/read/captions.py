@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from cjmresearch.errors import ReadError, UnknownFormat
 from cjmresearch.read import labels
+from cjmresearch.read.cues import Cue, render
 from cjmresearch.read.decode import decode, tidy
-from cjmresearch.read.draft import Draft, Line, Span, Turn, lines, partition, seconds
+from cjmresearch.read.draft import Draft, Line, lines, seconds
 
 _TIMING = re.compile(r"\s*(?P<begin>[\d:.,]+)\s*-->\s*(?P<end>[\d:.,]+)(?:\s.*)?$")
 _CLOCK = re.compile(r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}$")
@@ -30,17 +30,6 @@ _MOST_NAMED = 0.8
 _SOME_NAMELESS = 0.3
 """Above this share, a name stands only where the speaker changes: nothing to doubt."""
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
-
-
-@dataclass(frozen=True)
-class Cue:
-    """Words between two times; `speaker` is what the cue itself tells."""
-
-    number: int
-    begin_s: float
-    end_s: float
-    words: str
-    speaker: str | None = None
 
 
 def recognises_vtt(data: bytes) -> bool:
@@ -80,7 +69,7 @@ def _read(path: Path, data: bytes, given: Collection[str], format_: str) -> Draf
             f"{len(cues)} cues, but none tells who speaks; looked for `Name: text` and "
             "`<v Name>`; add the names, or list their labels in `participants`",
         )
-    draft = _render(named, format_, encoding)
+    draft = render(named, format_, encoding)
     unsure = 0 < len(nameless) < _SOME_NAMELESS * len(cues)
     warnings = (
         [
@@ -169,47 +158,3 @@ def _name(
             named.append(Cue(cue.number, cue.begin_s, cue.end_s, words, speaker))
     places = [(c.number, m["label"]) for c, m in zip(cues, matches, strict=True) if m]
     return named, nameless, labels.doubt(places, chosen)
-
-
-def _render(cues: Sequence[Cue], format_: str, encoding: str) -> Draft:
-    """One line a turn, `Name: words`; words before the first name stand above."""
-    parts: list[str] = []
-    marks: list[Span] = []
-    turns: list[Turn] = []
-    offset, early = 0, 0
-    for number, run in enumerate(_runs(cues), start=1):
-        label = f"{run[0].speaker}: " if run[0].speaker else ""
-        words = " ".join(cue.words for cue in run)
-        start = offset + len(label)
-        if run[0].speaker:
-            marks.append(Span(offset, start, "label", number))
-            turns.append(_turn(run, start, start + len(words)))
-        else:
-            early += len(run)
-        what = "turn" if run[0].speaker else "front_matter"
-        marks.append(Span(start, start + len(words), what, number))
-        parts.append(label + words)
-        offset = start + len(words) + 1
-    text = "\n".join(parts)
-    dropped = (f"{early} cues before the first name",) if early else ()
-    return Draft(
-        f"{format_}, cues", encoding, text, tuple(turns), partition(text, marks), dropped=dropped
-    )
-
-
-def _turn(run: Sequence[Cue], start: int, end: int) -> Turn:
-    first, last = run[0].number, run[-1].number
-    locator = f"cue {first}" if first == last else f"cue {first}-{last}"
-    times = (run[0].begin_s, max(cue.end_s for cue in run))
-    return Turn(run[0].speaker or "", start, end, locator, *times)
-
-
-def _runs(cues: Sequence[Cue]) -> Iterator[list[Cue]]:
-    run: list[Cue] = []
-    for cue in cues:
-        if run and cue.speaker != run[-1].speaker:
-            yield run
-            run = []
-        run.append(cue)
-    if run:
-        yield run

@@ -65,6 +65,8 @@ class Draft:
     """What the front matter says, e.g. guest or date."""
     dropped: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a person should know and need not check."""
 
 
 def lines(text: str) -> list[Line]:

@@ -13,8 +13,8 @@ def words(text: str) -> frozenset[str]:
 
 
 INTERVIEWER = words(
-    "interviewer moderator host researcher facilitator assistant int mod интервьюер модератор "
-    "ведущий ведущая исследователь исследовательница интервьюерка инт мод "
+    "interviewer moderator host researcher facilitator assistant ai therapist int mod "
+    "интервьюер модератор ведущий ведущая исследователь исследовательница интервьюерка инт мод "
     "question вопрос q i и в"
 )
 PARTICIPANT = words(
@@ -32,8 +32,8 @@ NEUTRAL = words("speaker unknown спикер говорящий неизвес�
 _ROLES = (("interviewer", INTERVIEWER), ("participant", PARTICIPANT), ("other", OTHER))
 
 _COMMON_WORDS = words(
-    "question вопрос q i и в answer ответ p р user client клиент покупатель пользователь assistant "
-    "эксперт голос voice int mod инт мод resp респ гость оператор operator"
+    "question вопрос q i и в ai answer ответ p р user client клиент покупатель пользователь "
+    "assistant эксперт голос voice int mod инт мод resp респ гость оператор operator"
 )
 """Role words that ordinary sentences and lists also begin with: they must recur."""
 

@@ -35,7 +35,7 @@ _MARKER = re.compile(
 
 LOOKED_FOR = (
     "`Name: text`, `Name:` or a name alone on its line with the text below, `Name  0:00`, "
-    "`Name (00:00:00):`, `[name] text`, turns that begin with `— `"
+    "`Name (00:00:00):`, `[name] text`, `@name text`, turns that begin with `— `"
 )
 
 
@@ -48,6 +48,7 @@ class Head:
     """None where the speaker of the turn before goes on."""
     pieces: tuple[tuple[int, int, str], ...]
     begin_s: float | None = None
+    end_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Layout:
 _INTRODUCTION = 2000
 _PARAGRAPHS = 6
 """Names alone on their lines are headings where more paragraphs than that follow each."""
+_MOSTLY = 0.8
 _MUCH = 0.2
 """A less trusted layout has to cover that much more of the text."""
 
@@ -230,6 +232,59 @@ def _timed_head(index: int, line: Line) -> Head | None:
     return Head(index, labels.clean(label), pieces, seconds(lead["time"]))
 
 
+_ARROW = re.compile(
+    r"\s*(\d{1,3}):(\d{1,2}):(\d{1,2}(?:[.,]\d{1,3})?)\s*-->\s*"
+    r"(\d{1,3}):(\d{1,2}):(\d{1,2}(?:[.,]\d{1,3})?)\s*$"
+)
+
+
+def arrows(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
+    """Find Teams' `0:0:1.0 --> 0:0:2.5` on a line, the name on the next, the text below."""
+    wanted = {labels.key(g) for g in given}
+    heads = []
+    for index, (line, below) in enumerate(pairwise(lines)):
+        found = _ARROW.match(line.text)
+        label = labels.clean(below.text)
+        told = labels.is_known(label) or labels.key(label) in wanted
+        if not found or not (told or labels.is_name_like(label)):
+            continue
+        hour, minute, second, hour_2, minute_2, second_2 = (
+            float(part.replace(",", ".")) for part in found.groups()
+        )
+        pieces = ((line.start, line.end, "time"), (below.start, below.end, "label"))
+        begin, end = hour * 3600 + minute * 60 + second, hour_2 * 3600 + minute_2 * 60 + second_2
+        heads.append(Head(index, label, pieces, begin, end if end >= begin else None))
+    return Layout("times, name, text", tuple(heads))
+
+
+_AT = re.compile(r"\s*@(?P<label>[^\W_]\w{0,30})(?=\s)")
+
+
+def at_names(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
+    """Find `@name text //`, as corpora of speech write it; who is meant recurs."""
+    found = [(i, m) for i, line in enumerate(lines) if (m := _AT.match(line.text))]
+    counts = Counter(labels.key(m["label"]) for _, m in found)
+    heads = tuple(
+        Head(i, labels.clean(m["label"]), ((lines[i].start, lines[i].start + m.end(), "label"),))
+        for i, m in found
+    )
+    recurs = sum(1 for _, m in found if counts[labels.key(m["label"])] > 1)
+    return Layout("@name", heads if recurs >= _MOSTLY * len(found) else ())
+
+
+def split_at_names(lines: Sequence[Line]) -> list[Line]:
+    """Cut lines before every `@name` of a talk written so, for several may stand on one line."""
+    heads = sum(_AT.match(line.text) is not None for line in lines)
+    if 2 * heads < sum(not line.blank for line in lines):
+        return list(lines)
+    result = []
+    for line in lines:
+        cuts = [m.start() for m in re.finditer(r"(?<=\s)@(?=[^\W_])", line.text)]
+        for begin, end in pairwise([0, *cuts, len(line.text)]):
+            result.append(Line(line.start + begin, line.text[begin:end], line.place))
+    return result
+
+
 # — text, [name] text, a name alone on its line
 
 
@@ -308,4 +363,4 @@ def _is_bare_name(text: str, wanted: Collection[str]) -> bool:
     return labels.key(text) in wanted or labels.is_name_like(labels.clean(text))
 
 
-FINDERS: tuple[Finder, ...] = (colon, timed, dashes, square, bare)
+FINDERS: tuple[Finder, ...] = (arrows, at_names, colon, timed, dashes, square, bare)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cjmresearch.errors import UnknownFormat
 from cjmresearch.read import layouts
-from cjmresearch.read.decode import decode
+from cjmresearch.read.decode import decode, without_soft_hyphens
 from cjmresearch.read.draft import Draft, Line, Span, Turn, lines, partition
 from cjmresearch.read.layouts import Head
 
 _HEADING = re.compile(r"#{1,6}\s+\S")
 _FACT = re.compile(r"(?P<key>[\w -]{1,30}):\s*(?P<value>\S.*)$")
+_Times = tuple[float | None, float | None]
 _BACK = re.compile(
     r"\W{0,4}(?:about the authors?|об авторах?|related posts|похожие (?:статьи|записи)|комментарии|"
     r"leave a comment|поделиться|share this)\W{0,3}$",
@@ -29,16 +31,18 @@ def recognises(data: bytes) -> bool:
 def read(path: Path, data: bytes, given: Collection[str] = ()) -> Draft:
     """Read .txt and .md; `UnknownFormat` where no layout of speakers is found."""
     text, encoding = decode(path, data)
+    text, soft = without_soft_hyphens(text)
     is_markdown = path.suffix.lower() in {".md", ".markdown"}
-    return from_lines(
+    draft = from_lines(
         path,
         text,
-        lines(text),
+        layouts.split_at_names(lines(text)),
         given=given,
         format_="Markdown" if is_markdown else "plain text",
         encoding=encoding,
         unit="line",
     )
+    return replace(draft, dropped=(*draft.dropped, *soft))
 
 
 def from_lines(
@@ -58,7 +62,8 @@ def from_lines(
     if layout is None:
         raise UnknownFormat(
             path,
-            f"no speakers found in {sum(not r.blank for r in rows)} {unit}s of text; looked for "
+            f"no speakers found in {sum(not r.blank for r in rows)} "
+            f"{'line' if unit == 'page' else unit}s of text; looked for "
             f"{layouts.LOOKED_FOR}; write one of them, or name the labels in `participants`",
         )
     builder = _Builder(text, rows, unit)
@@ -76,7 +81,7 @@ def from_lines(
 
 
 def _shift(head: Head, by: int) -> Head:
-    return Head(head.index + by, head.label, head.pieces, head.begin_s)
+    return replace(head, index=head.index + by)
 
 
 def _front_matter(rows: Sequence[Line]) -> int:
@@ -140,18 +145,18 @@ class _Builder:
     def _turn(self, head: Head, following: int, speaker: str) -> None:
         place = self.rows[head.index].place
         self.marks += [Span(a, b, what, place) for a, b, what in head.pieces]
-        start, begin_s, said = head.pieces[-1][1], head.begin_s, False
+        start, times, said = head.pieces[-1][1], (head.begin_s, head.end_s), False
         for row in self.rows[head.index + 1 : following]:
             if _HEADING.match(row.text):
-                said |= self._words(start, row.start, speaker, None if said else begin_s)
+                said |= self._words(start, row.start, speaker, (None, None) if said else times)
                 self.marks.append(Span(row.start, row.end, "heading", row.place))
                 start = row.end
         end = self.rows[following].start if following < len(self.rows) else len(self.text)
-        said |= self._words(start, end, speaker, None if said else begin_s)
+        said |= self._words(start, end, speaker, (None, None) if said else times)
         if not said:
             self.warnings.append(f"{self.unit} {place}: «{speaker}» with no words; no turn")
 
-    def _words(self, start: int, end: int, speaker: str, begin_s: float | None) -> bool:
+    def _words(self, start: int, end: int, speaker: str, times: _Times) -> bool:
         words = self.text[start:end]
         inner = words.strip()
         if not inner:
@@ -159,7 +164,7 @@ class _Builder:
         start += len(words) - len(words.lstrip())
         place = self._place(start)
         self.marks.append(Span(start, start + len(inner), "turn", place))
-        self.turns.append(Turn(speaker, start, start + len(inner), f"{self.unit} {place}", begin_s))
+        self.turns.append(Turn(speaker, start, start + len(inner), f"{self.unit} {place}", *times))
         return True
 
     def _place(self, offset: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +30,10 @@ class ReadReport:
     spans
         start, end, what {turn, label, time, front_matter, back_matter, heading, blank}, line:
         every character of the text, in order, once.
+    notes
+        What a person should know and need not check.
+    noise
+        start, end, mark: `[смех]`, НРЗБ, `[inaudible]` and the like, which stay in the words.
     """
 
     path: Path
@@ -41,6 +45,10 @@ class ReadReport:
     warnings: tuple[str, ...]
     spans: pd.DataFrame
     summary: str = ""
+    notes: tuple[str, ...] = ()
+    noise: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame({"start": [], "end": [], "mark": []})
+    )
 
     def __str__(self) -> str:
         rows = [
@@ -49,6 +57,7 @@ class ReadReport:
         rows += [f"  {self.summary}"] if self.summary else []
         rows += [f"  {line}" for line in map(_in_words, self.speakers.to_dict("records"))]
         rows += [f"  left out: {what}" for what in self.dropped]
+        rows += [f"  note: {what}" for what in self.notes]
         rows += [f"  check: {what}" for what in self.warnings]
         return "\n".join(rows)
 

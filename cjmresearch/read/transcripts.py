@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from cjmresearch import schema
 from cjmresearch.errors import ReadError, UnknownFormat
-from cjmresearch.read import captions, container, labels, language, plain, roles, word
+from cjmresearch.read import (
+    captions,
+    channels,
+    container,
+    corpus,
+    dialogues,
+    labels,
+    language,
+    noise,
+    opendocument,
+    pdf,
+    plain,
+    recognised,
+    roles,
+    rtf,
+    tiers,
+    word,
+)
+from cjmresearch.read.cues import Cue
 from cjmresearch.read.decode import load
 from cjmresearch.read.draft import Draft
 from cjmresearch.read.results import ROLES_GUESSED, ReadReport, Transcript
@@ -28,31 +46,59 @@ class Family:
     name: str
     recognises: Callable[[bytes], bool]
     read: Callable[[Path, bytes, Collection[str]], Draft]
+    cues: Callable[[Path, bytes], list[Cue]] | None = None
+    """Pieces with times, where files of this family can be merged."""
+    read_all: Callable[[Path, bytes, Collection[str]], list[Draft]] | None = None
+    """Every transcript of a file, where files of this family may hold several."""
 
 
 FAMILIES: tuple[Family, ...] = (
     Family("Word (.docx)", word.recognises, word.read),
+    Family("OpenDocument (.odt)", opendocument.recognises, opendocument.read),
+    Family("rich text (.rtf)", rtf.recognises, rtf.read),
+    Family("PDF with a text layer", pdf.recognises, pdf.read),
     Family("WebVTT (.vtt)", captions.recognises_vtt, captions.read_vtt),
     Family("SubRip (.srt)", captions.recognises_srt, captions.read_srt),
+    Family("JSON of a speech recogniser", recognised.recognises, recognised.read, recognised.cues),
+    Family("ELAN (.eaf)", tiers.recognises_eaf, tiers.read_eaf, tiers.eaf_cues),
+    Family(
+        "Praat (.TextGrid)",
+        tiers.recognises_grid,
+        tiers.read_grid,
+        tiers.grid_cues,
+    ),
+    Family("XHTML of a speech corpus", corpus.recognises, corpus.read),
+    Family(
+        "CSV with a column of words and one of speakers or dialogues",
+        dialogues.recognises,
+        dialogues.read,
+        read_all=dialogues.read_all,
+    ),
     Family("text (.txt, .md)", plain.recognises, plain.read),
 )
 """In the order they are asked; plain text recognises everything and comes last."""
 
 
 def transcript(
-    path: str | Path,
+    path: str | Path | Sequence[str | Path],
     *,
     participants: Mapping[str, str] | None = None,
     language: str | None = None,
     kind: str = "interview",
     voice: str = "customer",
 ) -> Transcript:
-    """Read a transcript: .txt, .md, .docx, .vtt or .srt, told by content and not by name.
+    """Read one transcript; its format is told by content and not by name.
+
+    Documents: .txt, .md, .docx, .odt, .rtf, .pdf with a text layer. Captions: .vtt, .srt.
+    JSON of Whisper, whisper.cpp, WhisperX, AssemblyAI, Deepgram, AWS Transcribe and Rev.ai.
+    Annotations: ELAN .eaf, Praat .TextGrid, XHTML with `<speech role=…>`. A CSV with one dialogue;
+    for several see `transcripts`.
 
     Parameters
     ----------
     path
-        The file.
+        The file; or several files of one talk, one a channel (JSON, ELAN, Praat), which are
+        merged by time.
     participants
         Participant ids by label, e.g. `{"Анна": "p01"}`. Labels named here count as speakers
         even where they stand once.
@@ -66,8 +112,9 @@ def transcript(
     Returns
     -------
     Transcript
-        Spans are code points into `.text` (LF, NFC), which for .txt and .md is the whole file and
-        for other formats a rendition; `locator` leads back to the line, paragraph or cue.
+        Spans are code points into `.text` (LF, NFC, no soft hyphens), which for .txt and .md is
+        the whole file and for other formats a rendition; `locator` leads back to the line,
+        paragraph, page, cue, segment or annotation.
         Roles are inferred; `.report` gives the reason for each.
 
     Raises
@@ -76,16 +123,60 @@ def transcript(
         No format or no layout of speakers was recognised; says what was looked for.
     ReadError
         The file is missing, empty, damaged, or in an unknown encoding; an unknown label, kind or
-        voice.
+        voice; files that can't be merged.
+    """
+    paths = [Path(path)] if isinstance(path, str | Path) else [Path(p) for p in path]
+    if not paths:
+        raise ReadError("(no file)", "an empty list of files; give at least one")
+    _allowed(paths[0], "kind", kind, schema.SOURCE_KINDS)
+    _allowed(paths[0], "voice", voice, schema.VOICES)
+    given = {label: str(person) for label, person in (participants or {}).items()}
+    draft = _merged(paths) if len(paths) > 1 else _draft(paths[0], load(paths[0]), given)
+    result = _result(paths, draft, kind=kind, voice=voice, language_=language)
+    return _with_people(result, given)
+
+
+def transcripts(
+    path: str | Path,
+    *,
+    language: str | None = None,
+    kind: str = "interview",
+    voice: str = "customer",
+) -> list[Transcript]:
+    """Read every transcript of a file: a CSV may hold many dialogues, other files hold one.
+
+    A CSV has one dialogue a row (a column such as `text` with `Name: words` within) or one
+    utterance a row (columns such as `speaker` and `text`, perhaps times and ids of dialogues).
+    The title of a source is the id of its dialogue. Parameters and errors as of `transcript`.
     """
     path = Path(path)
     _allowed(path, "kind", kind, schema.SOURCE_KINDS)
     _allowed(path, "voice", voice, schema.VOICES)
-    given = {label: str(person) for label, person in (participants or {}).items()}
-    draft = _draft(path, load(path), given)
-    result = _result(path, draft, kind=kind, voice=voice, language_=language)
+    data = load(path)
+    family = next(f for f in FAMILIES if f.recognises(data))
+    if family.read_all is None:
+        drafts = [_draft(path, data, ())]
+    else:
+        drafts = family.read_all(path, data, ())
+    return [_result([path], d, kind=kind, voice=voice, language_=language) for d in drafts]
+
+
+def _with_people(result: Transcript, given: Mapping[str, str]) -> Transcript:
     spelled = {labels.key(s): s for s in result.speakers["speaker"]}
     return result.with_participants({spelled.get(labels.key(g), g): p for g, p in given.items()})
+
+
+def _merged(paths: Sequence[Path]) -> Draft:
+    pieces = []
+    for path in paths:
+        data = load(path)
+        family = next((f for f in FAMILIES if f.recognises(data)), FAMILIES[-1])
+        if family.cues is None:
+            able = ", ".join(f.name for f in FAMILIES if f.cues)
+            raise ReadError(path, f"{family.name} can't be merged by time; these can: {able}")
+        pieces.append(family.cues(path, data))
+    draft = channels.merge(paths, pieces)
+    return replace(draft, facts={"title": channels.common_title(paths)})
 
 
 def _allowed(path: Path, what: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -94,11 +185,12 @@ def _allowed(path: Path, what: str, value: str, allowed: tuple[str, ...]) -> Non
 
 
 def _draft(path: Path, data: bytes, given: Collection[str]) -> Draft:
-    if container.is_zip(data) and not word.recognises(data):
+    office = (word.recognises, opendocument.recognises)
+    if container.is_zip(data) and not any(recognises(data) for recognises in office):
         if container.has_member(data, "xl/workbook.xml"):
             raise UnknownFormat(path, "is an Excel workbook, no transcript; use read.survey")
         container.open_safely(path, data)
-        raise UnknownFormat(path, "is a zip archive, but no Word document; unpack it first")
+        raise UnknownFormat(path, "is a zip archive, but no Word document or .odt; unpack it first")
     for family in FAMILIES:
         if family.recognises(data):
             return family.read(path, data, given)
@@ -107,7 +199,7 @@ def _draft(path: Path, data: bytes, given: Collection[str]) -> Draft:
 
 
 def _result(
-    path: Path, draft: Draft, *, kind: str, voice: str, language_: str | None
+    paths: Sequence[Path], draft: Draft, *, kind: str, voice: str, language_: str | None
 ) -> Transcript:
     source_id = str(uuid.uuid4())
     heard = roles.listen(draft)
@@ -126,8 +218,9 @@ def _result(
         }
     )
     warnings = [*draft.warnings, *([remark] if remark else []), *_doubts(given)]
+    marks = noise.find(draft)
     report = ReadReport(
-        path=path,
+        path=paths[0],
         format=draft.format,
         encoding=draft.encoding,
         language=spoken,
@@ -142,13 +235,15 @@ def _result(
                 "line": [s.line for s in draft.spans],
             }
         ),
+        notes=(*draft.notes, *noise.remark(marks), *_no_break(draft.text)),
+        noise=marks,
         summary=f"{len(draft.turns)} turns of {len(heard)} speakers, {len(draft.text)} characters",
     )
     source = {
         "source_id": source_id,
         "kind": kind,
-        "title": draft.facts.get("title") or path.stem,
-        "file": path.name,
+        "title": draft.facts.get("title") or paths[0].stem,
+        "file": " + ".join(p.name for p in paths),
         "recorded_on": _recorded_on(draft.facts),
         "language": spoken,
         "revision": 1,
@@ -179,6 +274,11 @@ def _turns(source_id: str, draft: Draft) -> pd.DataFrame:
         for position, turn in enumerate(draft.turns)
     ]
     return schema.frame("turns", rows)
+
+
+def _no_break(text: str) -> tuple[str, ...]:
+    count = sum(map(text.count, "\xa0\u202f"))
+    return (f"{count} no-break spaces kept; a search for a plain blank misses them",) * bool(count)
 
 
 def _recorded_on(facts: Mapping[str, str]) -> str | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cjmresearch.errors import ReadError, UnknownFormat
-from cjmresearch.read import container, plain
-from cjmresearch.read.decode import tidy
-from cjmresearch.read.draft import Draft, Line
+from cjmresearch.errors import ReadError
+from cjmresearch.read import container, documents
+from cjmresearch.read.documents import Block, Row
+from cjmresearch.read.draft import Draft
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -26,6 +26,8 @@ _LEFT_OUT = {
     f"{_W}pict": "pictures or text boxes",
     f"{_W}instrText": "",
 }
+_INSERTED = {f"{_W}ins", f"{_W}moveTo"}
+_INSERTIONS = "tracked insertions"
 _CHARACTERS = {
     f"{_W}tab": "\t",
     f"{_W}br": "\n",
@@ -42,76 +44,81 @@ def recognises(data: bytes) -> bool:
 
 
 def read(path: Path, data: bytes, given: Collection[str] = ()) -> Draft:
-    """Read a .docx: the text is its paragraphs, one a line; the locator counts paragraphs."""
+    """Read a .docx: the text is its paragraphs, one a line; the locator counts paragraphs.
+
+    A row of a table with a column of speakers is one paragraph, `[time] Name: words`.
+    """
     with container.open_safely(path, data) as archive:
-        paragraphs, left_out, in_tables = _paragraphs(path, archive)
-    rows, start = [], 0
-    for number, paragraph in enumerate(paragraphs, start=1):
-        for part in paragraph.split("\n"):
-            rows.append(Line(start, part, number))
-            start += len(part) + 1
-    text = "\n".join(row.text for row in rows)
-    if not text.strip():
-        raise UnknownFormat(path, "the Word document holds no text; export it again")
-    draft = plain.from_lines(
-        path, text, rows, given=given, format_="Word", encoding="docx", unit="paragraph"
-    )
-    warnings = (f"{in_tables} paragraphs stand in tables; check their order",) if in_tables else ()
-    return Draft(
-        **{
-            **vars(draft),
-            "dropped": (*draft.dropped, *(f"{n} {what}" for what, n in left_out.items())),
-            "warnings": (*draft.warnings, *warnings),
-        }
-    )
-
-
-def _paragraphs(path: Path, archive: zipfile.ZipFile) -> tuple[list[str], dict[str, int], int]:
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, fromstring
-
-    xml = container.member(path, archive, _DOCUMENT)
+        root = documents.xml(path, _DOCUMENT, container.member(path, archive, _DOCUMENT))
+    reader = _Reader()
     try:
-        root = fromstring(xml, forbid_dtd=True)
-    except (ParseError, DefusedXmlException) as error:
-        raise ReadError(
-            path, f"{_DOCUMENT} is no clean XML ({container.brief(error)}); save it anew"
-        ) from None
-    left_out: dict[str, int] = {}
-    try:
-        paragraphs = [tidy("".join(_texts(p, left_out))) for p in _blocks(root, left_out)]
-        tables = root.iter(f"{_W}tbl")
-        in_tables = sum(1 for table in tables for _ in _blocks(table, {}))
+        blocks = list(reader.blocks(root))
     except RecursionError:
         raise ReadError(path, f"{_DOCUMENT} is nested too deeply; save it anew") from None
-    return paragraphs, left_out, in_tables
+    kept = reader.counts.pop(_INSERTIONS, 0)
+    draft = documents.draft(
+        path, blocks, given, format_="Word", encoding="docx", notes=reader.counts
+    )
+    notes = (f"{kept} {_INSERTIONS} count as text",) if kept else ()
+    return replace(draft, notes=(*draft.notes, *notes))
 
 
-def _blocks(element: Any, left_out: dict[str, int]) -> Iterator[Any]:
-    """Paragraphs in the order of the document, those of tables and controls included."""
+class _Reader:
+    """Walks a document and counts what it leaves out."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.tables = 0
+
+    def blocks(self, element: Any) -> Iterator[Block]:
+        """Paragraphs and rows in the order of the document, those of controls included."""
+        for child in element:
+            if child.tag == f"{_W}p":
+                yield "".join(self.texts(child))
+            elif child.tag == f"{_W}tbl":
+                yield from self.table(child)
+            elif child.tag in _LEFT_OUT:
+                self.count(_LEFT_OUT[child.tag])
+            else:
+                yield from self.blocks(child)
+
+    def table(self, element: Any) -> Iterator[Row]:
+        """Rows of a table; a table within a cell is the cell's text."""
+        self.tables += 1
+        number = self.tables
+        for row in _within(element, f"{_W}tr"):
+            cells = [
+                "\n".join(
+                    b if isinstance(b, str) else "\n".join(b.cells) for b in self.blocks(cell)
+                )
+                for cell in _within(row, f"{_W}tc")
+            ]
+            if cells:
+                yield Row(number, tuple(cells))
+
+    def texts(self, element: Any) -> Iterator[str]:
+        """Give the characters of a paragraph; count what is left out."""
+        for child in element:
+            if child.tag in _LEFT_OUT:
+                self.count(_LEFT_OUT[child.tag])
+            elif child.tag == f"{_W}t":
+                yield child.text or ""
+            elif child.tag in _CHARACTERS:
+                yield _CHARACTERS[child.tag]
+            elif child.tag not in _PROPERTIES:
+                self.count(_INSERTIONS if child.tag in _INSERTED else "")
+                yield from self.texts(child)
+
+    def count(self, what: str) -> None:
+        """Add one to what is left out, if it has a name."""
+        if what:
+            self.counts[what] = self.counts.get(what, 0) + 1
+
+
+def _within(element: Any, tag: str) -> Iterator[Any]:
+    """Give the nearest descendants of a tag, also those inside controls."""
     for child in element:
-        if child.tag == f"{_W}p":
+        if child.tag == tag:
             yield child
-        elif child.tag in _LEFT_OUT:
-            _count(child.tag, left_out)
         else:
-            yield from _blocks(child, left_out)
-
-
-def _count(tag: str, left_out: dict[str, int]) -> None:
-    what = _LEFT_OUT[tag]
-    if what:
-        left_out[what] = left_out.get(what, 0) + 1
-
-
-def _texts(element: Any, left_out: dict[str, int]) -> Iterator[str]:
-    """Give the characters of a paragraph; count what is left out."""
-    for child in element:
-        if child.tag in _LEFT_OUT:
-            _count(child.tag, left_out)
-        elif child.tag == f"{_W}t":
-            yield child.text or ""
-        elif child.tag in _CHARACTERS:
-            yield _CHARACTERS[child.tag]
-        elif child.tag not in _PROPERTIES:
-            yield from _texts(child, left_out)
+            yield from _within(child, tag)

@@ -1,0 +1,223 @@
+"""Transcripts in tables (CSV): one dialogue a row, or one utterance a row."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+
+from cjmresearch.errors import ReadError, UnknownFormat
+from cjmresearch.read import container, labels, plain, tables
+from cjmresearch.read.cues import Cue, one_line, render
+from cjmresearch.read.decode import opening, without_soft_hyphens
+from cjmresearch.read.draft import Draft, lines, seconds
+
+_COLUMNS = {
+    "text": (
+        "text", "utterance", "utterance_text", "words", "transcript", "content", "message",
+        "текст", "реплика", "фраза", "высказывание", "слова",
+    ),
+    "speaker": (
+        "speaker", "interlocutor", "speaker_name", "speaker name", "who", "role", "name",
+        "спикер", "говорящий", "кто", "роль", "участник", "имя",
+    ),
+    "begin": (
+        "timestamp", "start", "starttime", "start_time", "begin", "begin_s", "start_s", "time",
+        "время", "начало", "таймкод",
+    ),
+    "end": ("end", "endtime", "end_time", "end_s", "stop", "конец"),
+    "dialogue": (
+        "transcript_id", "dialogue_id", "dialog_id", "conversation_id", "interview_id",
+        "session_id", "dialogue", "interview", "диалог", "интервью", "номер интервью",
+    ),
+}  # fmt: skip
+_LOOKED_FOR = "a column of words (text, utterance, words, текст, реплика …) and one of speakers"
+_PROBE = 6000
+_OPENER = 40
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Places of the columns that matter, None where there is none."""
+
+    text: int
+    speaker: int | None
+    begin: int | None
+    end: int | None
+    dialogue: int | None
+
+
+def recognises(data: bytes) -> bool:
+    """Tell a CSV by its header: words beside speakers, or words beside ids of dialogues."""
+    if container.is_zip(data):
+        return False
+    first = opening(data, _PROBE)
+    cyrillic = data[:_PROBE].decode("cp1251", errors="ignore")
+    for head in (first, cyrillic):
+        for delimiter in ",;\t|":
+            try:
+                header = next(csv.reader(io.StringIO(head), delimiter=delimiter), [])
+            except csv.Error:
+                continue
+            found = _places(header)
+            if found and (found.speaker is not None or found.dialogue is not None):
+                return True
+    return False
+
+
+def read(path: Path, data: bytes, given: Collection[str] = ()) -> Draft:
+    """Read the only dialogue of a table; `ReadError` where there are several."""
+    drafts = read_all(path, data, given)
+    if len(drafts) > 1:
+        raise ReadError(path, f"holds {len(drafts)} dialogues; read them with read.transcripts")
+    return drafts[0]
+
+
+def read_all(path: Path, data: bytes, given: Collection[str] = ()) -> list[Draft]:
+    """Read every dialogue of a table, in the order of the file; titles are their ids."""
+    table = tables.read(path, data)
+    places = _places(table.header)
+    if places is None:
+        raise UnknownFormat(path, f"a table, but no transcript; looked for {_LOOKED_FOR}")
+    numbered = list(zip(table.row_numbers, table.rows, strict=True))
+    if places.speaker is None:
+        drafts = _rows(path, table, numbered, places, given)
+    else:
+        drafts = _utterances(path, table, numbered, places)
+    if not drafts:
+        raise ReadError(path, "no row of the table holds words; export it again")
+    first = drafts[0]
+    shared = (*table.dropped, *first.dropped), (*table.warnings, *first.warnings)
+    return [replace(first, dropped=shared[0], warnings=shared[1]), *drafts[1:]]
+
+
+def _places(header: Sequence[str]) -> _Places | None:
+    names = [" ".join(cell.strip("\ufeff\"' ").casefold().split()) for cell in header]
+    found: dict[str, int | None] = {}
+    for what, known in _COLUMNS.items():
+        found[what] = next((names.index(name) for name in known if name in names), None)
+    text = found.pop("text")
+    return None if text is None else _Places(text, **found)
+
+
+def _rows(
+    path: Path,
+    table: tables.Table,
+    numbered: Sequence[tuple[int, list[str]]],
+    places: _Places,
+    given: Collection[str],
+) -> list[Draft]:
+    """One dialogue a row: the cell is a plain text with labels."""
+    drafts = []
+    given = [*given, *_openers(cells[places.text] for _, cells in numbered)]
+    for number, cells in numbered:
+        text, soft = without_soft_hyphens(cells[places.text])
+        if not text.strip():
+            continue
+        try:
+            draft = plain.from_lines(
+                path,
+                text,
+                lines(text),
+                given=given,
+                format_=f"{table.format}, a dialogue a row",
+                encoding=table.encoding,
+                unit=f"row {number}, line",
+            )
+        except UnknownFormat:
+            raise UnknownFormat(
+                path,
+                f"row {number}: no speakers in the cell {table.header[places.text]!r}; looked for "
+                f"a column of speakers, and within the cell for `Name: text`",
+            ) from None
+        title = cells[places.dialogue] if places.dialogue is not None else f"row {number}"
+        drafts.append(
+            replace(draft, facts=_titled(draft.facts, title), dropped=(*draft.dropped, *soft))
+        )
+    return drafts
+
+
+def _openers(texts: Iterable[str]) -> list[str]:
+    """Words for roles that begin a cell: speakers, though they stand once in it."""
+    first = {labels.clean(text[:_OPENER].partition(":")[0]) for text in texts}
+    return sorted(label for label in first if labels.is_known(label))
+
+
+def _titled(facts: Mapping[str, str], title: str) -> dict[str, str]:
+    return {**facts, "title": one_line(title)} if title.strip() else dict(facts)
+
+
+def _utterances(
+    path: Path,
+    table: tables.Table,
+    numbered: Sequence[tuple[int, list[str]]],
+    places: _Places,
+) -> list[Draft]:
+    """One utterance a row: rows of one speaker in a row are one turn."""
+    where = places.dialogue
+
+    def dialogue(row: tuple[int, list[str]]) -> str:
+        return row[1][where] if where is not None else ""
+
+    groups: dict[str, list[tuple[int, list[str]]]] = {}
+    for title, run in groupby(numbered, key=dialogue):
+        groups.setdefault(title, []).extend(run)
+    drafts = []
+    for title, rows in groups.items():
+        cues, silent, nameless = _cues(rows, places)
+        if not any(c.speaker for c in cues):
+            continue
+        draft = render(cues, f"{table.format}, an utterance a", table.encoding, unit="row")
+        draft = replace(draft, format=f"{table.format}, an utterance a row")
+        dropped = (f"{silent} rows without words",) if silent else ()
+        unsure = f"{len(nameless)} rows name no speaker and were given to the one before them"
+        warnings = (f"{unsure} (first: row {nameless[0]})",) if nameless else ()
+        drafts.append(
+            replace(
+                draft,
+                facts=_titled({}, title),
+                dropped=(*draft.dropped, *dropped),
+                warnings=(*draft.warnings, *warnings),
+            )
+        )
+    return drafts
+
+
+def _cues(
+    rows: Sequence[tuple[int, list[str]]], places: _Places
+) -> tuple[list[Cue], int, list[int]]:
+    """Cues of rows, the number of rows without words, and the rows without a speaker."""
+    cues: list[Cue] = []
+    silent, nameless, speaker = 0, [], None
+    for number, cells in rows:
+        words = one_line(html.unescape(cells[places.text]))
+        label = _label(cells[places.speaker]) if places.speaker is not None else ""
+        if not words:
+            silent += 1
+            continue
+        if not label and speaker is not None:
+            nameless.append(number)
+        speaker = label or speaker
+        begin, end = _time(cells, places.begin), _time(cells, places.end)
+        if begin is not None and end is not None and end < begin:
+            end = None
+        cues.append(Cue(number, begin, end, words, speaker))
+    return cues, silent, nameless
+
+
+def _label(cell: str) -> str:
+    return labels.clean(one_line(html.unescape(cell)).rstrip(": ").replace(":", " "))
+
+
+def _time(cells: Sequence[str], place: int | None) -> float | None:
+    """Seconds of a clock time, or of a plain number."""
+    cell = cells[place].strip() if place is not None else ""
+    clock = seconds(cell)
+    if clock is not None or not cell:
+        return clock
+    number = cell.replace(",", ".", 1)
+    return float(number) if number.replace(".", "", 1).isdecimal() and len(number) < 12 else None

@@ -322,7 +322,11 @@ def _import(arguments: argparse.Namespace) -> None:
 
 
 def _turns(arguments: argparse.Namespace) -> None:
-    (result,) = _read(arguments, [arguments.file])
+    for result in _read(arguments, [arguments.file]):
+        _print_turns(result)
+
+
+def _print_turns(result: Any) -> None:
     roles = dict(zip(result.speakers["speaker"], result.speakers["role"], strict=True))
     for turn in result.turns.itertuples():
         row = {

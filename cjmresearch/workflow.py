@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import yaml
@@ -15,7 +15,10 @@ from cjmresearch import schema, shipped
 from cjmresearch.errors import CjmError
 from cjmresearch.store import Project
 
-TABLES = (".csv", ".tsv", ".xlsx")
+if TYPE_CHECKING:
+    from cjmresearch.read import Transcript
+
+TABLES = (".csv", ".tsv", ".xlsx", ".sav", ".zsav")
 Step = Callable[[str], None]
 
 
@@ -45,23 +48,31 @@ def read_files(
         if is_survey:
             results.append(read.survey(path))
             continue
-        transcript = read.transcript(path, kind=kind or "interview", voice=voice)
-        if turns:
-            transcript = transcript.with_speakers(turns, onwards=True)
-        here = set(transcript.speakers["speaker"])
-        people = {label: who for label, who in (participants or {}).items() if label in here}
-        corrections = {label: role for label, role in (roles or {}).items() if label in here}
-        if people:
-            transcript = transcript.with_participants(people)
-        if corrections:
-            transcript = transcript.with_roles(corrections)
-        results.append(transcript)
+        for transcript in read.transcripts(path, kind=kind or "interview", voice=voice):
+            results.append(_corrected(transcript, participants or {}, roles or {}, turns))
     labels = {label for result in results for label in result.speakers["speaker"]}
     for label in [*(participants or ()), *(roles or ())]:
         if label not in labels:
             shown = ", ".join(sorted(labels)[:8]) or "none"
             raise CjmError(f"no speaker {label!r} in the files; they have {shown}")
     return results
+
+
+def _corrected(
+    transcript: Transcript,
+    participants: Mapping[str, str],
+    roles: Mapping[str, str],
+    turns: Mapping[int, str] | None,
+) -> Transcript:
+    """Apply what a person has said about speakers, as far as the transcript has them."""
+    if turns:
+        transcript = transcript.with_speakers(turns, onwards=True)
+    here = set(transcript.speakers["speaker"])
+    people = {label: who for label, who in participants.items() if label in here}
+    corrections = {label: role for label, role in roles.items() if label in here}
+    if people:
+        transcript = transcript.with_participants(people)
+    return transcript.with_roles(corrections) if corrections else transcript
 
 
 def import_table(project: Project, path: str | Path) -> str:

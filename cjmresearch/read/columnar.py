@@ -80,7 +80,7 @@ def _columns(path: Path, grid: tables.Grid, export: Export, first: int) -> Table
     if grid.columns is not None:
         columns = (column[first:] for column in grid.columns)
     else:
-        columns = zip(*_same_width(path, grid, first, width), strict=True)
+        columns = zip(*same_width(path, grid, first=first, width=width), strict=True)
     blank_names, cells, kept, letters = 0, {}, [], []
     names: dict[str, int] = {}
     for index, (column, values) in enumerate(zip(export.columns, columns, strict=False)):
@@ -149,7 +149,7 @@ def _unique(name: str, names: dict[str, int]) -> str:
     return unique
 
 
-def _same_width(path: Path, grid: tables.Grid, first: int, width: int) -> list[list[str]]:
+def same_width(path: Path, grid: tables.Grid, *, first: int, width: int) -> list[list[str]]:
     """Check the width of rows; a workbook leaves blank cells at the end of a row unwritten."""
     rows = grid.rows[first:]
     if grid.encoding == "xlsx":

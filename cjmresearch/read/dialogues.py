@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 from cjmresearch.errors import ReadError, UnknownFormat
-from cjmresearch.read import container, labels, plain, tables
+from cjmresearch.read import columnar, container, labels, plain, tables
 from cjmresearch.read.cues import Cue, one_line, render
 from cjmresearch.read.decode import opening, without_soft_hyphens
 from cjmresearch.read.draft import Draft, lines, seconds
@@ -80,10 +80,10 @@ def read(path: Path, data: bytes, given: Collection[str] = ()) -> Draft:
 def read_all(path: Path, data: bytes, given: Collection[str] = ()) -> list[Draft]:
     """Read every dialogue of a table, in the order of the file; titles are their ids."""
     table = tables.read(path, data)
-    places = _places(table.header)
+    places = _places(table.rows[0])
     if places is None:
         raise UnknownFormat(path, f"a table, but no transcript; looked for {_LOOKED_FOR}")
-    numbered = list(zip(table.row_numbers, table.rows, strict=True))
+    numbered = list(zip(table.numbers[1:], _body(path, table), strict=True))
     if places.speaker is None:
         drafts = _rows(path, table, numbered, places, given)
     else:
@@ -93,6 +93,13 @@ def read_all(path: Path, data: bytes, given: Collection[str] = ()) -> list[Draft
     first = drafts[0]
     shared = (*table.dropped, *first.dropped), (*table.warnings, *first.warnings)
     return [replace(first, dropped=shared[0], warnings=shared[1]), *drafts[1:]]
+
+
+def _body(path: Path, table: tables.Grid) -> list[list[str]]:
+    """All rows below the header; of a long file the grid has them by column."""
+    if table.columns is not None:
+        return [list(map(str, row)) for row in zip(*(c[1:] for c in table.columns), strict=True)]
+    return columnar.same_width(path, table, first=1, width=len(table.rows[0]))
 
 
 def _places(header: Sequence[str]) -> _Places | None:
@@ -106,7 +113,7 @@ def _places(header: Sequence[str]) -> _Places | None:
 
 def _rows(
     path: Path,
-    table: tables.Table,
+    table: tables.Grid,
     numbered: Sequence[tuple[int, list[str]]],
     places: _Places,
     given: Collection[str],
@@ -131,7 +138,7 @@ def _rows(
         except UnknownFormat:
             raise UnknownFormat(
                 path,
-                f"row {number}: no speakers in the cell {table.header[places.text]!r}; looked for "
+                f"row {number}: no speakers in the cell {table.rows[0][places.text]!r}; looked for "
                 f"a column of speakers, and within the cell for `Name: text`",
             ) from None
         title = cells[places.dialogue] if places.dialogue is not None else f"row {number}"
@@ -153,7 +160,7 @@ def _titled(facts: Mapping[str, str], title: str) -> dict[str, str]:
 
 def _utterances(
     path: Path,
-    table: tables.Table,
+    table: tables.Grid,
     numbered: Sequence[tuple[int, list[str]]],
     places: _Places,
 ) -> list[Draft]:

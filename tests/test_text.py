@@ -137,7 +137,7 @@ def test_turns_beyond_their_text_are_refused():
 
 def test_no_turns_give_an_empty_frame_of_segments():
     turns, texts, _ = turns_of([("Р", "Раз.")])
-    check(text.segment(turns.iloc[:0], texts=texts), "segments")
+    assert check(text.segment(turns.iloc[:0], texts=texts), "segments").empty
 
 
 @settings(deadline=None, max_examples=200)

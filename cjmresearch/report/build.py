@@ -17,7 +17,6 @@ from cjmresearch.report.sample import sample_section, survey_scores, survey_sect
 from cjmresearch.report.sections import (
     Context,
     curve_section,
-    heard_people,
     map_section,
     pains_section,
     personas_section,
@@ -56,7 +55,7 @@ def build(study: Study, *, include: str = "human", language: str = "ru") -> dict
     built = journey.build(study, include=include)
     evidence = Evidence(study, built.observations)
     live = aggregate.live_codings(study, include=include)
-    heard = heard_people(study, live)
+    heard = aggregate.interviewed(study, codings=live)
     context = Context(study, built, words, study.names(language), evidence, include, heard)
     pains = aggregate.pain_ranking(built.observations, participants=heard)
     totals = touchpoints_by_people(built.observations)

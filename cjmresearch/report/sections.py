@@ -54,22 +54,6 @@ class Context:
         return len(self.heard)
 
 
-def heard_people(study: Study, live: pd.DataFrame) -> pd.DataFrame:
-    """List the customers who speak in a source that somebody coded: only they could be counted.
-
-    `live` are the codings that count. A questionnaire that nobody has coded yet must not thin out
-    the counts of the interviews.
-    """
-    coded = study.turns[study.turns["source_id"].isin(live["source_id"])]
-    speakers = study.speakers
-    customers = speakers[(speakers["role"] == "participant") & (speakers["voice"] == "customer")]
-    spoke = customers.merge(coded[["source_id", "speaker"]].drop_duplicates())
-    everybody = aggregate.interviewed(study)
-    return everybody[everybody["participant_id"].isin(spoke["participant_id"])].reset_index(
-        drop=True
-    )
-
-
 def curve_section(context: Context) -> dict[str, Any]:
     """Make the emotion curve: frame, single people's means, geometry, a panel at each stage."""
     curve, observations = context.map.curve, context.observations

@@ -25,7 +25,7 @@ def sha256(text: str) -> str:
 def changes_for(connection: sa.Connection, read: Any) -> list[Change]:
     """List the changes that add what a reader gave; refuses a text that is there already."""
     text = read.text
-    _check_text(text)
+    check_text(text)
     _refuse_twin(connection, text, read.source)
     source = plain_rows("sources", schema.frame("sources", read.source))
     source_id = source[0]["source_id"]
@@ -70,7 +70,8 @@ def _rows(read: Any, name: str) -> list[Row]:
     return [] if frame is None else plain_rows(name, schema.frame(name, frame))
 
 
-def _check_text(text: str) -> None:
+def check_text(text: str) -> None:
+    """Raise `StoreError` where a text is not as the project keeps texts."""
     if "\r" in text or text.startswith("﻿") or "\0" in text:
         raise StoreError("the text holds a carriage return, a BOM or a NUL; read the file again")
     if not unicodedata.is_normalized("NFC", text):

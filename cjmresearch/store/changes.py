@@ -68,6 +68,15 @@ def delete(table: str, rows: Sequence[Row]) -> list[Change]:
     return [{"op": "delete", "table": table, "rows": list(rows)}] if rows else []
 
 
+def rewrite(table: str, before: Sequence[Row], after: Sequence[Row], *, where: Row) -> list[Change]:
+    """List changes that write bulk rows anew; the event keeps them as they were."""
+    if list(before) == list(after):
+        return []
+    old = {"where": where, "count": len(before), "sha256": digest(before)}
+    gone = [{"op": "delete", "table": table, "rows": list(before), **old}]
+    return gone + insert(table, after, found_by=list(where))
+
+
 def apply(connection: sa.Connection, changes: Sequence[Change]) -> list[Change]:
     """Carry the changes out in order; return them as the event keeps them."""
     return [_apply_one(connection, change) for change in changes]
@@ -132,11 +141,19 @@ def _delete(connection: sa.Connection, change: Change) -> None:
 
 def refuse_orphans(connection: sa.Connection, changes: Sequence[Change]) -> None:
     """Raise `StoreError` where a deleted row is still referred to, naming by what."""
+    back = {
+        (c["table"], *_key(c["table"], row).values())
+        for c in changes
+        if c["op"] == "insert"
+        for row in c["rows"]
+    }
     for change in changes:
         if change["op"] != "delete":
             continue
-        for child, column, parent_column in _CHILDREN.get(change["table"], ()):
-            values = [row[parent_column] for row in change["rows"]]
+        table = change["table"]
+        gone = [r for r in change["rows"] if (table, *_key(table, r).values()) not in back]
+        for child, column, parent_column in _CHILDREN.get(table, ()):
+            values = [row[parent_column] for row in gone]
             reference = SQL_TABLES[child].c[column]
             count = sum(
                 connection.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from cjmresearch import codebooks, schema
 from cjmresearch.errors import StoreError
-from cjmresearch.store import adding, changes, verifying
-from cjmresearch.store.changes import Change
+from cjmresearch.store import adding, changes, editing, verifying
+from cjmresearch.store.coding_acts import CodingActs
 from cjmresearch.store.database import (
     SCHEMA_VERSION,
     SQL_TABLES,
@@ -28,6 +28,7 @@ from cjmresearch.store.database import (
 from cjmresearch.store.forgetting import forget
 from cjmresearch.store.history import next_redo, next_undo
 from cjmresearch.store.lookup import code_id, now, one, quote
+from cjmresearch.store.text_acts import TextActs
 
 
 class ReadResult(Protocol):
@@ -43,15 +44,12 @@ class ReadResult(Protocol):
     def speakers(self) -> pd.DataFrame: ...  # noqa: D102
 
 
-class Project:
+class Project(TextActs, CodingActs):
     """A study on the disk: tables, and every event since its beginning.
 
     Make one with `Project.create`, open it with `Project.open`; both work as context managers.
     What a method has returned is on the disk. Methods may be called from several threads.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     @classmethod
     def create(
@@ -308,12 +306,16 @@ class Project:
             new = adding.new_codings(connection, rows)
             for row in new:
                 row["run_id"] = run
-            self._record(
-                connection,
-                "codings",
-                coder,
-                changes.insert("codings", new, found_by=["run_id"] if suggested else []),
-            )
+            found_by = ["run_id", "source_id"] if suggested else []
+            by_source: dict[str, list[changes.Row]] = {}
+            for row in new:
+                by_source.setdefault(row["source_id"], []).append(row)
+            change_list = [
+                change
+                for group in by_source.values()
+                for change in changes.insert("codings", group, found_by=found_by)
+            ]
+            self._record(connection, "codings", coder, change_list)
         return len(new)
 
     def decide(self, coding_id: str, *, coder: str, accept: bool, code: str | None = None) -> str:
@@ -389,50 +391,13 @@ class Project:
             raise StoreError(f"event {event['seq']} can't be taken back: a person was erased")
         try:
             reverse = changes.inverse(connection, payload["changes"])
-            self._record(connection, kind, event["coder"], reverse, undoes=event["seq"])
+            more = {}
+            if "behind" in payload:
+                more = {key: payload[key] for key in ("source_id", "from", "behind")}
+                if editing.behind(connection, reverse, payload) != payload["behind"]:
+                    raise StoreError("the edited text has been coded since")
+            self._record(connection, kind, event["coder"], reverse, undoes=event["seq"], more=more)
         except StoreError as error:
             raise StoreError(
                 f"event {event['seq']} ({event['kind']}) can't be taken back: {error}"
             ) from None
-
-    def _act(self, kind: str, coder: str, change_list: Sequence[Change]) -> None:
-        with self._database.write() as connection:
-            self._record(connection, kind, coder, change_list)
-
-    def _record(
-        self,
-        connection: sa.Connection,
-        kind: str,
-        coder: str,
-        change_list: Sequence[Change],
-        *,
-        undoes: int | None = None,
-    ) -> None:
-        """Carry out the changes and append their event, within the caller's transaction."""
-        if not change_list:
-            return
-        kept = changes.apply(connection, change_list)
-        changes.refuse_orphans(connection, change_list)
-        self._append(connection, kind, coder, {"changes": kept}, undoes=undoes)
-
-    @staticmethod
-    def _append(
-        connection: sa.Connection,
-        kind: str,
-        coder: str,
-        payload: Mapping[str, Any],
-        *,
-        undoes: int | None = None,
-    ) -> None:
-        events = SQL_TABLES["events"]
-        last = connection.execute(sa.select(sa.func.max(events.c.seq))).scalar()
-        connection.execute(
-            sa.insert(events).values(
-                seq=(last or 0) + 1,
-                at=now(),
-                coder=coder,
-                kind=kind,
-                payload=json.dumps(payload, ensure_ascii=False),
-                undoes=undoes,
-            )
-        )

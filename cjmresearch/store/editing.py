@@ -63,7 +63,7 @@ def behind(connection: sa.Connection, changed: Sequence[Change], edit: dict[str,
 
 
 def edit_changes(
-    connection: sa.Connection, turn: Row, moves: Moves, reason: str
+    connection: sa.Connection, turn: Row, moves: Moves, *, reason: str
 ) -> tuple[list[Change], list[Row]]:
     """List the changes of editing one turn, and the codings that have to be placed by a person.
 

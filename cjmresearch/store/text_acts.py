@@ -68,7 +68,7 @@ class TextActs(Acts):
     ) -> list[str]:
         if not moves.edits:
             return []
-        change_list, loose = editing.edit_changes(connection, turn, moves, reason)
+        change_list, loose = editing.edit_changes(connection, turn, moves, reason=reason)
         ids = [row["coding_id"] for row in loose]
         where = {"source_id": turn["source_id"], "from": moves.edits[0].low}
         more = {**where, "waiting": ids, "behind": editing.behind(connection, change_list, where)}

@@ -68,7 +68,7 @@ def draft(
     result = plain.from_lines(
         path,
         text,
-        _placed([replace(r, text=without_soft_hyphens(r.text)[0]) for r in rows]),
+        _placed([r._replace(text=without_soft_hyphens(r.text)[0]) for r in rows]),
         given=[*given, *speakers],
         format_=format_,
         encoding=encoding,
@@ -96,7 +96,7 @@ def _clean_text(text: str) -> str:
 def _placed(rows: Sequence[Line]) -> list[Line]:
     result, start = [], 0
     for row in rows:
-        result.append(replace(row, start=start))
+        result.append(row._replace(start=start))
         start += len(row.text) + 1
     return result
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -67,7 +68,9 @@ def from_lines(
             f"{layouts.LOOKED_FOR}; write one of them, or name the labels in `participants`",
         )
     builder = _Builder(text, rows, unit)
-    builder.read(matter, [_shift(head, matter) for head in layout.heads])
+    builder.read(
+        matter, [_shift(head, matter) for head in layout.heads] if matter else layout.heads
+    )
     return Draft(
         format=f"{format_}, {layout.name}",
         encoding=encoding,
@@ -103,6 +106,7 @@ class _Builder:
 
     def __init__(self, text: str, rows: Sequence[Line], unit: str) -> None:
         self.text, self.rows, self.unit = text, rows, unit
+        self._starts = [row.start for row in rows]
         self.marks: list[Span] = []
         self.turns: list[Turn] = []
         self.warnings: list[str] = []
@@ -144,10 +148,11 @@ class _Builder:
 
     def _turn(self, head: Head, following: int, speaker: str) -> None:
         place = self.rows[head.index].place
-        self.marks += [Span(a, b, what, place) for a, b, what in head.pieces]
+        for a, b, what in head.pieces:
+            self.marks.append(Span(a, b, what, place))
         start, times, said = head.pieces[-1][1], (head.begin_s, head.end_s), False
         for row in self.rows[head.index + 1 : following]:
-            if _HEADING.match(row.text):
+            if row.text.startswith("#") and _HEADING.match(row.text):
                 said |= self._words(start, row.start, speaker, (None, None) if said else times)
                 self.marks.append(Span(row.start, row.end, "heading", row.place))
                 start = row.end
@@ -169,8 +174,4 @@ class _Builder:
 
     def _place(self, offset: int) -> int:
         """Line or paragraph of the file that holds a character."""
-        low, high = 0, len(self.rows) - 1
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if self.rows[middle].start <= offset else (low, middle - 1)
-        return self.rows[low].place
+        return self.rows[bisect_right(self._starts, offset) - 1].place

@@ -24,6 +24,7 @@ _COLON = re.compile(
 )
 _TIMED = re.compile(rf"\s*(?P<label>\S.{{0,50}}?)\s{{1,8}}(?P<time>{_BRACKETED}|{_CLOCK})\s*$")
 _SQUARE = re.compile(r"\s*\[(?P<label>[^\[\]:]{1,40})\](?=\s+\S)")
+_IN_BRACKETS = re.compile(r"\[(?P<name>[^\[\]:]{1,40})\]$")
 _DASH = re.compile(r"\s*(?P<dash>[—–-])\s+(?=\S)")
 _LONG = 60
 _SENTENCE_END = re.compile(r"[.,;:!?…]$")
@@ -35,7 +36,8 @@ _MARKER = re.compile(
 
 LOOKED_FOR = (
     "`Name: text`, `Name:` or a name alone on its line with the text below, `Name  0:00`, "
-    "`Name (00:00:00):`, `[name] text`, `@name text`, turns that begin with `— `"
+    "`Name (00:00:00):`, `[name] text`, `@name text`, `0:00 TAB name TAB text`, turns that begin "
+    "with `— `"
 )
 
 
@@ -219,9 +221,21 @@ def timed(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
     return Layout("name and time", heads)
 
 
+def _bracketed_head(
+    index: int, line: Line, name: re.Match[str], found: re.Match[str]
+) -> Head | None:
+    """Zoom's `[Name] 0:00`: the brackets belong to the label."""
+    cut = line.start + found.start("time")
+    pieces = ((line.start, cut, "label"), (cut, line.end, "time"))
+    return Head(index, labels.clean(name["name"]), pieces, seconds(found["time"]))
+
+
 def _timed_head(index: int, line: Line) -> Head | None:
     found = _TIMED.match(line.text)
     if found:
+        bracketed = _IN_BRACKETS.match(found["label"])
+        if bracketed:
+            return _bracketed_head(index, line, bracketed, found)
         cut, label, time = found.start("time"), found["label"], found["time"]
         pieces = ((line.start, line.start + cut, "label"), (line.start + cut, line.end, "time"))
         return Head(index, labels.clean(label), pieces, seconds(time))
@@ -232,6 +246,35 @@ def _timed_head(index: int, line: Line) -> Head | None:
     cut = line.start + lead.end()
     pieces = ((line.start, cut, "time"), (cut, line.end, "label"))
     return Head(index, labels.clean(label), pieces, seconds(lead["time"]))
+
+
+ARROWS = "times, name, text"
+_TABBED = re.compile(
+    rf"(?P<time>{_BRACKETED}|{_CLOCK})[ ]*\t(?P<label>[^\t]{{1,50}})\t(?=[^\t]*\S)"
+    rf"|(?P<name>[^\t]{{1,50}})\t(?P<clock>{_BRACKETED}|{_CLOCK})[ ]*\t(?=[^\t]*\S)"
+)
+
+
+def tabbed(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
+    """Find `0:00 TAB name TAB text` and `name TAB 0:00 TAB text`, as Zoom and Tolk write them."""
+    found = [
+        (i, m)
+        for i, line in enumerate(lines)
+        if "\t" in line.text and (m := _TABBED.match(line.text))
+    ]
+    written = [m["label"] or m["name"] for _, m in found]
+    chosen = labels.accept(written, given=given, units=len(found))
+    heads = []
+    for (index, match), label in zip(found, written, strict=True):
+        if labels.key(label) not in chosen:
+            continue
+        start, end = lines[index].start, lines[index].start + match.end()
+        first = match.end("time") if match["time"] else match.end("name")
+        kinds = ("time", "label") if match["time"] else ("label", "time")
+        pieces = ((start, start + first, kinds[0]), (start + first, end, kinds[1]))
+        time = seconds(match["time"] or match["clock"])
+        heads.append(Head(index, chosen[labels.key(label)], pieces, time))
+    return Layout("time, name and text between tabs", tuple(heads))
 
 
 _ARROW = re.compile(
@@ -258,7 +301,7 @@ def arrows(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
         pieces = ((line.start, line.end, "time"), (below.start, below.end, "label"))
         begin, end = hour * 3600 + minute * 60 + second, hour_2 * 3600 + minute_2 * 60 + second_2
         heads.append(Head(index, label, pieces, begin, end if end >= begin else None))
-    return Layout("times, name, text", tuple(heads))
+    return Layout(ARROWS, tuple(heads))
 
 
 _AT = re.compile(r"\s*@(?P<label>[^\W_]\w{0,30})(?=\s)")
@@ -369,4 +412,4 @@ def _is_bare_name(text: str, wanted: Collection[str]) -> bool:
     return labels.key(text) in wanted or labels.is_name_like(labels.clean(text))
 
 
-FINDERS: tuple[Finder, ...] = (arrows, at_names, colon, timed, dashes, square, bare)
+FINDERS: tuple[Finder, ...] = (arrows, at_names, tabbed, colon, timed, dashes, square, bare)

@@ -89,7 +89,8 @@ class Transcript:
 
     `cues` keeps the times within turns: one row a cue, segment, annotation or row of the file, with
     turn_id, position (of the turn), start, end (span in `text`), begin_s, end_s, locator; empty for
-    files that give times to turns alone. Roles and speakers are proposals where the file doesn't name them; `with_roles`,
+    files that give times to turns alone.
+    Roles and speakers are proposals where the file doesn't name them; `with_roles`,
     `with_speakers` and `with_participants` give a corrected copy.
     """
 

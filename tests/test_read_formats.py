@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -59,18 +60,51 @@ def test_there_are_goldens() -> None:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_golden(name: str, tmp_path: Path) -> None:
-    """The file is copied under a name that tells nothing: content decides."""
+    """The file is copied under a name that tells nothing: content decides.
+
+    Beside it stands what was said: speaker, words, and as far as known begin, end, and the words
+    and times of the cues that were merged; of several dialogues, by their titles.
+    """
     original = GOLDENS / name.removesuffix(".expected")
     path = tmp_path / "file"
     path.write_bytes(original.read_bytes())
-    result = read.transcript(path)
+    results = read.transcripts(path)
     expected = json.loads((GOLDENS / name).read_text(encoding="utf-8"))
-    assert said(result) == [(speaker, words) for speaker, words, *_ in expected]
+    if isinstance(expected, dict):
+        assert [r.source["title"].item() for r in results] == list(expected)
+    each = expected.values() if isinstance(expected, dict) else [expected]
+    for result, turns in zip(results, each, strict=True):
+        assert said(result) == [(speaker, words) for speaker, words, *_ in turns]
+        assert_times(result, turns)
+        assert_whole(result)
+
+
+def assert_times(result: Transcript, expected: list[list[object]]) -> None:
+    """Turns and cues begin and end when the file says so."""
+    cues = result.cues
     for turn, (_, _, *times) in zip(result.turns.itertuples(), expected, strict=True):
-        if times:
-            got = [None if t != t else round(t, 3) for t in (turn.begin_s, turn.end_s)]
-            assert got[: len(times)] == times
-    assert_whole(result)
+        got = [None if t != t else round(t, 3) for t in (turn.begin_s, turn.end_s)]
+        assert got[: len(times)] == times[:2]
+        for words, begin, end in times[2] if len(times) > 2 else ():
+            at = result.text.index(words, turn.start, turn.end)
+            assert result.times(at, at + len(words)) == (begin, end)
+            here = cues[(cues["turn_id"] == turn.turn_id) & (cues["start"] == at)]
+            assert here["end"].tolist() == [at + len(words)]
+            assert here[["begin_s", "end_s"]].values.tolist() == [[begin, end]]
+
+
+REFUSED = sorted(path.name for path in GOLDENS.glob("*.refused"))
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_transcript_is_refused(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes((GOLDENS / name.removesuffix(".refused")).read_bytes())
+    message = (GOLDENS / name).read_text(encoding="utf-8").strip()
+    with pytest.raises(read.ReadError, match=re.escape(message)) as error:
+        read.transcripts(path)
+    assert "\n" not in str(error.value)
+    assert str(path) in str(error.value)
 
 
 # JSON of recognisers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 import zipfile
 from collections.abc import Callable
@@ -319,3 +320,56 @@ def test_long_tables_are_read_in_seconds(write: Write) -> None:
     survey = read.survey(path)
     assert len(survey.turns) == 20_000
     assert time.perf_counter() - begin < 20
+
+
+# Goldens: what a survey becomes stands beside it, by hand
+
+GOLDENS = Path(__file__).parent / "data" / "surveys"
+EXPECTED = sorted(path.name for path in GOLDENS.glob("*.expected"))
+
+
+def test_there_are_goldens() -> None:
+    assert len(EXPECTED) >= 25
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_golden(name: str, tmp_path: Path) -> None:
+    """The file is copied under a name that tells nothing: content decides."""
+    path = tmp_path / "file"
+    path.write_bytes((GOLDENS / name.removesuffix(".expected")).read_bytes())
+    expected = json.loads((GOLDENS / name).read_text(encoding="utf-8"))
+    survey = read.survey(path)
+    asked = survey.questions.set_index("text")
+    assert len(survey) == expected["respondents"]
+    assert asked.index[asked["pii"].astype(bool)].tolist() == expected["personal"]
+    assert [q for q in asked.index if q not in expected["personal"]] == [*expected["questions"]]
+    for question, (kind, cells, *scale) in expected["questions"].items():
+        assert (question, asked.at[question, "type"]) == (question, kind)
+        held = survey.columns.cells  # ids stand among the participants
+        column = held[question].astype(object) if question in held else expected["ids"]
+        if cells is not None:
+            assert [None if pd.isna(c) else c for c in column] == cells
+        assert_scale(survey, asked.loc[question], scale)
+    if "ids" in expected:
+        assert survey.participants["participant_id"].tolist() == expected["ids"]
+    assert survey.report.format.startswith(expected.get("format", ""))
+    for words in expected["report"]:
+        assert words in str(survey.report)
+    spans = zip(survey.turns["start"], survey.turns["end"], strict=True)
+    assert "\n".join(survey.text[a:b] for a, b in spans) == survey.text
+    for table in ("questions", "answers", "participants", "speakers", "turns"):
+        schema.check(getattr(survey, table), table)
+
+
+def assert_scale(survey: read.Survey, question: pd.Series, scale: list[object]) -> None:
+    """Ends and direction of a scale; the numbers of the answers."""
+    if scale and scale[0] is not None:
+        low, high, better = scale[0]
+        assert (question["scale_min"], question["scale_max"]) == (low, high)
+        told = question["higher_is_better"]
+        assert (None if pd.isna(told) else bool(told)) == better
+    else:
+        assert pd.isna(question["scale_min"]) or question["type"] == "scale"
+    if len(scale) > 1:
+        rows = survey.answers[survey.answers["question_id"] == question["question_id"]]
+        assert rows["value"].tolist() == scale[2]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +9,9 @@ import pandas as pd
 
 from cjmresearch import schema
 from cjmresearch.read import questions
+from cjmresearch.read.ids import random_ids
 
 _NUMBER = r"[-+]?\d+(?:[.,]\d+)?"
-_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 _WORDS = ("open", "multiple", "date", "id")
 
 
@@ -84,7 +83,7 @@ class Columns:
             "turns",
             pd.DataFrame(
                 {
-                    "turn_id": _ids(len(open_)),
+                    "turn_id": random_ids(len(open_)),
                     "source_id": source_id,
                     "position": np.arange(len(open_)),
                     "speaker": self.people.to_numpy(dtype=object)[row],
@@ -110,15 +109,6 @@ class Columns:
                 "line": pd.Series(lines[:-1], dtype="int64"),
             }
         )
-
-
-def _ids(count: int) -> list[str]:
-    """Make random UUIDs (version 4) from one draw of the system's randomness."""
-    digits = os.urandom(16 * count).hex()
-    return [
-        f"{d[:8]}-{d[8:12]}-4{d[13:16]}-{_VARIANT[d[16]]}{d[17:20]}-{d[20:]}"
-        for d in (digits[at : at + 32] for at in range(0, 32 * count, 32))
-    ]
 
 
 def _is_plain(column: pd.Series) -> np.ndarray:

@@ -82,6 +82,7 @@ def _columns(path: Path, grid: tables.Grid, export: Export, first: int) -> Table
     else:
         columns = zip(*same_width(path, grid, first=first, width=width), strict=True)
     blank_names, cells, kept, letters = 0, {}, [], []
+    renamed: list[str] = []
     names: dict[str, int] = {}
     for index, (column, values) in enumerate(zip(export.columns, columns, strict=False)):
         filled = column_of(values)
@@ -89,6 +90,7 @@ def _columns(path: Path, grid: tables.Grid, export: Export, first: int) -> Table
             blank_names += 1
             continue
         text = _unique(column.text or f"column {index + 1}", names)
+        renamed += [f"{letter(index)} {text!r}"] if column.text not in ("", text) else []
         cells[text] = filled
         kept.append(replace(column, text=text, key=column.key or text))
         letters.append(letter(index))
@@ -100,6 +102,7 @@ def _columns(path: Path, grid: tables.Grid, export: Export, first: int) -> Table
         pd.DataFrame(cells),
         np.array(grid.numbers[first:]),
         tuple(letters),
+        warnings=(f"headers that stand twice got a number: {', '.join(renamed)}",) * bool(renamed),
         dropped=dropped,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cjmresearch.read.decode import SOFT, tidy, whole
-from cjmresearch.read.draft import Draft, Span, Turn, partition
+from cjmresearch.read.draft import Draft, Piece, Span, Turn, partition
 
 UNKNOWN = "Unknown"
 """Label of words whose speaker the file does not tell."""
@@ -96,7 +96,18 @@ def _turn(run: Sequence[Cue], start: int, end: int, unit: str) -> Turn:
     if begin_s is not None and end_s is not None and end_s < begin_s:
         end_s = None
     place = f"{run[0].file} {locator}".lstrip()
-    return Turn(run[0].speaker or "", start, end, place, begin_s, end_s)
+    pieces = tuple(_pieces(run, start, unit))
+    return Turn(run[0].speaker or "", start, end, place, begin_s, end_s, pieces)
+
+
+def _pieces(run: Sequence[Cue], start: int, unit: str) -> Iterator[Piece]:
+    """Where each cue of a turn stands in the text, and when it is heard."""
+    for cue in run:
+        end = start + len(cue.words.replace(SOFT, ""))
+        place = f"{cue.file} {unit} {cue.number}".lstrip()
+        turned = cue.begin_s is not None and cue.end_s is not None and cue.end_s < cue.begin_s
+        yield Piece(start, end, cue.begin_s, None if turned else cue.end_s, place)
+        start = end + 1
 
 
 def _runs(cues: Sequence[Cue], *, apart: frozenset[str | None]) -> Iterator[list[Cue]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cjmresearch.errors import ReadError, UnknownFormat
 from cjmresearch.read import columnar, container, labels, plain, tables
-from cjmresearch.read.cues import Cue, one_line, render
+from cjmresearch.read.cues import Cue, name_unknown, one_line, render
 from cjmresearch.read.decode import opening, without_soft_hyphens
 from cjmresearch.read.draft import Draft, lines, seconds
 
@@ -64,7 +64,8 @@ def recognises(data: bytes) -> bool:
             except csv.Error:
                 continue
             found = _places(header)
-            if found and (found.speaker is not None or found.dialogue is not None):
+            told = found and (found.speaker is not None or found.dialogue is not None)
+            if told or _is_whisper(header):
                 return True
     return False
 
@@ -84,7 +85,9 @@ def read_all(path: Path, data: bytes, given: Collection[str] = ()) -> list[Draft
     if places is None:
         raise UnknownFormat(path, f"a table, but no transcript; looked for {_LOOKED_FOR}")
     numbered = list(zip(table.numbers[1:], _body(path, table), strict=True))
-    if places.speaker is None:
+    if _is_whisper(table.rows[0]):
+        drafts = [_whisper(table, numbered)]
+    elif places.speaker is None:
         drafts = _rows(path, table, numbered, places, given)
     else:
         drafts = _utterances(path, table, numbered, places)
@@ -156,6 +159,28 @@ def _openers(texts: Iterable[str]) -> list[str]:
 
 def _titled(facts: Mapping[str, str], title: str) -> dict[str, str]:
     return {**facts, "title": one_line(title)} if title.strip() else dict(facts)
+
+
+def _is_whisper(header: Sequence[str]) -> bool:
+    """Tell the table that Whisper writes: it tells no speakers."""
+    return [cell.strip("\ufeff ").casefold() for cell in header] == ["start", "end", "text"]
+
+
+def _whisper(table: tables.Grid, numbered: Sequence[tuple[int, list[str]]]) -> Draft:
+    """Whisper's .tsv: whole numbers are milliseconds."""
+    thousandths = all(cell.strip().isdecimal() for _, row in numbered for cell in row[:2])
+    cues, _, _ = _cues(numbered, _Places(text=2, speaker=None, begin=0, end=1, dialogue=None))
+    unit = 1000 if thousandths else 1
+    known, remark = name_unknown(
+        [replace(c, begin_s=_part(c.begin_s, unit), end_s=_part(c.end_s, unit)) for c in cues]
+    )
+    draft = render(known, "Whisper TSV", table.encoding, unit="row")
+    note = ("whole numbers are read as milliseconds, as Whisper writes them",) * thousandths
+    return replace(draft, warnings=(*draft.warnings, *remark), notes=(*draft.notes, *note))
+
+
+def _part(value: float | None, unit: int) -> float | None:
+    return None if value is None else value / unit
 
 
 def _utterances(

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from cjmresearch.errors import ReadError, UnknownFormat
-from cjmresearch.read import container, labels, plain
+from cjmresearch.read import container, labels, layouts, plain
+from cjmresearch.read.cues import Cue, one_line, render
 from cjmresearch.read.decode import tidy, whole, without_soft_hyphens
 from cjmresearch.read.draft import Draft, Line
 
@@ -61,26 +62,39 @@ def draft(
     notes: Mapping[str, int] | None = None,
 ) -> Draft:
     """Make a draft of paragraphs and rows; `notes` counts what a reader left out, in words."""
-    rows, speakers, remarks, headers = _lines([_clean(b) for b in blocks])
+    rows, speakers, remarks, left_out = _lines([_clean(b) for b in blocks])
     text, soft = without_soft_hyphens("\n".join(row.text for row in rows))
     if not text.strip():
         raise UnknownFormat(path, f"the {format_} document holds no text; export it again")
     result = plain.from_lines(
         path,
         text,
-        _placed([replace(r, text=without_soft_hyphens(r.text)[0]) for r in rows]),
+        _placed([r._replace(text=without_soft_hyphens(r.text)[0]) for r in rows]),
         given=[*given, *speakers],
         format_=format_,
         encoding=encoding,
         unit="paragraph",
     )
+    if result.format.endswith(layouts.ARROWS):
+        result = _cues_merged(result)
     left = [f"{n} {what}" for what, n in (notes or {}).items()] + list(soft)
-    left += [f"{headers} header rows of tables"] if headers else []
+    left += [f"{n} {what}" for what, n in left_out.items() if n]
     return replace(
         result,
         dropped=(*result.dropped, *left),
         warnings=(*result.warnings, *remarks),
     )
+
+
+def _cues_merged(draft: Draft) -> Draft:
+    """Join what one speaker says over several cues, as in captions; times stay with the cues."""
+    said = [
+        Cue(n, t.begin_s, t.end_s, one_line(draft.text[t.start : t.end]), t.speaker)
+        for n, t in enumerate(draft.turns, start=1)
+    ]
+    merged = render(said, draft.format, draft.encoding)
+    kept = replace(draft, format=merged.format, text=merged.text)
+    return replace(kept, turns=merged.turns, spans=merged.spans)
 
 
 def _clean(block: Block) -> Block:
@@ -96,16 +110,16 @@ def _clean_text(text: str) -> str:
 def _placed(rows: Sequence[Line]) -> list[Line]:
     result, start = [], 0
     for row in rows:
-        result.append(replace(row, start=start))
+        result.append(row._replace(start=start))
         start += len(row.text) + 1
     return result
 
 
-def _lines(blocks: Sequence[Block]) -> tuple[list[Line], set[str], list[str], int]:
-    """Lines numbered by block, speakers of tables, remarks, header rows left out."""
+def _lines(blocks: Sequence[Block]) -> tuple[list[Line], set[str], list[str], dict[str, int]]:
+    """Lines numbered by block, speakers of tables, remarks, what of tables is left out."""
     result: list[Line] = []
     speakers: set[str] = set()
-    loose = headers = number = 0
+    loose = headers = counted = number = 0
     for table, group in groupby(blocks, key=lambda b: b.table if isinstance(b, Row) else -1):
         members = list(group)
         talk = _Talk.of([b.cells for b in members if isinstance(b, Row)]) if table >= 0 else None
@@ -114,6 +128,7 @@ def _lines(blocks: Sequence[Block]) -> tuple[list[Line], set[str], list[str], in
             if talk is not None and at < talk.first:
                 headers += 1
                 continue
+            counted += talk is not None and talk.count is not None
             text = talk.line(block.cells) if talk and isinstance(block, Row) else None
             if isinstance(block, Row) and text is None:
                 filled = [c for c in block.cells if c.strip()]
@@ -122,7 +137,8 @@ def _lines(blocks: Sequence[Block]) -> tuple[list[Line], set[str], list[str], in
             result += [Line(0, part, number) for part in (text or str(block)).split("\n")]
         speakers |= talk.speakers if talk else set()
     remark = [f"{loose} paragraphs stand in tables; check their order"] if loose else []
-    return result, speakers, remark, headers
+    left_out = {"header rows of tables": headers, "numbers of rows of tables": counted}
+    return result, speakers, remark, left_out
 
 
 @dataclass(frozen=True)
@@ -132,6 +148,8 @@ class _Talk:
     time: int | None
     speaker: int
     words: int
+    count: int | None
+    """Column that numbers the rows."""
     first: int
     speakers: frozenset[str]
 
@@ -151,7 +169,8 @@ class _Talk:
         if not named:
             return None
         speakers = frozenset(_label(c) for c in columns[named[0]] if _label(c))
-        return cls(time, named[0], words, first, speakers)
+        count = next((i for i in rest if _counts(columns[i])), None)
+        return cls(time, named[0], words, count, first, speakers)
 
     def line(self, cells: tuple[str, ...]) -> str | None:
         """Write a row as a turn of plain text; None where it has other cells."""
@@ -163,11 +182,18 @@ class _Talk:
         rest = [
             c.strip()
             for i, c in enumerate(cells)
-            if i not in (self.time, self.speaker, self.words) and c.strip()
+            if i not in (self.time, self.speaker, self.words, self.count) and c.strip()
         ]
         if rest:
             words = f"{words} ({'; '.join(rest)})"
         return f"{time}{label}: {words}" if label else words
+
+
+def _counts(column: Sequence[str]) -> bool:
+    numbers = [c.rstrip(".") for c in column]
+    return all(n.isdecimal() and len(n) < 6 for n in numbers) and [*map(int, numbers)] == list(
+        range(int(numbers[0]), int(numbers[0]) + len(numbers))
+    )
 
 
 def _is_header(cells: Sequence[str]) -> bool:

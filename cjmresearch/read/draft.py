@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import NamedTuple
 
 SPAN_KINDS = ("turn", "label", "time", "front_matter", "back_matter", "heading", "blank")
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a text; `place` leads back to the file (line or paragraph number)."""
 
     start: int
@@ -30,8 +31,7 @@ class Line:
         return not self.text.strip()
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A piece of the text; all pieces together are the text, in order, without a gap."""
 
     start: int
@@ -40,8 +40,17 @@ class Span:
     line: int
 
 
-@dataclass(frozen=True)
-class Turn:
+class Piece(NamedTuple):
+    """Words between two times within a turn: one cue, segment, annotation or row."""
+
+    start: int
+    end: int
+    begin_s: float | None
+    end_s: float | None
+    locator: str
+
+
+class Turn(NamedTuple):
     """Words of one speaker, without the label."""
 
     speaker: str
@@ -50,6 +59,8 @@ class Turn:
     locator: str
     begin_s: float | None = None
     end_s: float | None = None
+    pieces: tuple[Piece, ...] = ()
+    """What the file gives times for, where that is less than a turn."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +82,9 @@ class Draft:
 
 def lines(text: str) -> list[Line]:
     """Cut a text at LF, numbering lines from 1."""
-    result, start = [], 0
-    for number, part in enumerate(text.split("\n"), start=1):
-        result.append(Line(start, part, number))
-        start += len(part) + 1
-    return result
+    parts = text.split("\n")
+    starts = accumulate((len(part) + 1 for part in parts), initial=0)
+    return list(map(Line, starts, parts, range(1, len(parts) + 1)))
 
 
 def seconds(clock: str) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 
 def words(text: str) -> frozenset[str]:
@@ -64,6 +65,8 @@ _STEM = re.compile(r"^(.*?)[\s._№#\-]*\d*\.?$")
 _MAX_LENGTH = 40
 _MAX_WORDS = 5
 _DENSE = 0.8
+_remembered = lru_cache(maxsize=4096)
+"""A talk has few labels and many turns: whatever is asked of a label is asked of it often."""
 
 
 def clean(label: str) -> str:
@@ -71,17 +74,20 @@ def clean(label: str) -> str:
     return " ".join(label.strip().strip("*_").split())
 
 
+@_remembered
 def key(label: str) -> str:
     """Make one speaker's labels equal, whatever their case."""
     return clean(label).casefold()
 
 
+@_remembered
 def stem(label: str) -> str:
     """Strip a label of its number: `Leader 2` and `Leader 3` share one stem."""
     found = _STEM.match(key(_BRACKETS.sub("", label)))
     return found.group(1).strip(" .") if found else key(label)
 
 
+@_remembered
 def role_of(label: str) -> str | None:
     """Tell the role that a label's own words give, else None."""
     inside = _BRACKETS.search(label)
@@ -104,11 +110,13 @@ def _title(label: str) -> str:
     return last if words[-2].endswith(",") else ""
 
 
+@_remembered
 def is_known(label: str) -> bool:
     """Tell whether the label carries a role word, or says speaker."""
     return role_of(label) is not None or is_neutral(label)
 
 
+@_remembered
 def is_neutral(label: str) -> bool:
     """Tell whether the label says speaker, and no more."""
     return not NEUTRAL.isdisjoint(stem(label).split())
@@ -119,6 +127,7 @@ def may_stand_once(label: str) -> bool:
     return is_known(label) and stem(label) not in _COMMON_WORDS
 
 
+@_remembered
 def is_name_like(label: str) -> bool:
     """Tell whether words could be a name: few, capitalised, no sentence."""
     bare = clean(_BRACKETS.sub(" ", label))

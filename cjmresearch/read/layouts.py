@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -24,6 +24,7 @@ _COLON = re.compile(
 )
 _TIMED = re.compile(rf"\s*(?P<label>\S.{{0,50}}?)\s{{1,8}}(?P<time>{_BRACKETED}|{_CLOCK})\s*$")
 _SQUARE = re.compile(r"\s*\[(?P<label>[^\[\]:]{1,40})\](?=\s+\S)")
+_IN_BRACKETS = re.compile(r"\[(?P<name>[^\[\]:]{1,40})\]$")
 _DASH = re.compile(r"\s*(?P<dash>[—–-])\s+(?=\S)")
 _LONG = 60
 _SENTENCE_END = re.compile(r"[.,;:!?…]$")
@@ -35,11 +36,12 @@ _MARKER = re.compile(
 
 LOOKED_FOR = (
     "`Name: text`, `Name:` or a name alone on its line with the text below, `Name  0:00`, "
-    "`Name (00:00:00):`, `[name] text`, `@name text`, turns that begin with `— `"
+    "`Name (00:00:00):`, `[name] text`, `@name text`, `0:00 TAB name TAB text`, turns that begin "
+    "with `— `"
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Head:
     """The beginning of a turn: who, when, which characters are no words."""
 
@@ -77,9 +79,10 @@ def find(lines: Sequence[Line], given: Collection[str] = ()) -> Layout | None:
     """
     best, best_cover = None, 0.0
     end = lines[-1].end if lines else 0
+    marker = max((i for i, line in enumerate(lines) if _MARKER.match(line.text)), default=None)
     for finder in FINDERS:
         layout = finder(lines, given)
-        layout = replace(layout, heads=_after_marker(lines, layout.heads))
+        layout = replace(layout, heads=_after_marker(marker, layout.heads))
         if not _convincing(layout, given) or _is_quoted(lines, layout.heads):
             continue
         cover = 1 - lines[layout.heads[0].index].start / max(end, 1)
@@ -105,10 +108,11 @@ def _is_quoted(lines: Sequence[Line], heads: Sequence[Head]) -> bool:
     return len(heads) < 12 and late and last - first < 0.3 * whole
 
 
-def _after_marker(lines: Sequence[Line], heads: tuple[Head, ...]) -> tuple[Head, ...]:
+def _after_marker(marker: int | None, heads: tuple[Head, ...]) -> tuple[Head, ...]:
     """Leave out heads above a line such as `Транскрибация выпуска:`: they are an introduction."""
-    marks = [i for i, line in enumerate(lines) if _MARKER.match(line.text)]
-    inner = [h for h in heads if marks and h.index > marks[-1]]
+    if marker is None:
+        return heads
+    inner = [h for h in heads if h.index > marker]
     return tuple(inner) if len(inner) > 1 and 2 * len(inner) > len(heads) else heads
 
 
@@ -119,7 +123,7 @@ def _colon_heads(lines: Sequence[Line]) -> Iterator[tuple[Head, str]]:
     for index, line in enumerate(lines):
         lead = _LEAD.match(line.text)
         begin = lead.end() if lead else 0
-        found = _COLON.match(line.text, begin)
+        found = _COLON.match(line.text, begin) if ":" in line.text else None
         if found is None or not _may_follow(line.text[found.end() :]):
             continue
         label = labels.clean(found["label"])
@@ -127,17 +131,20 @@ def _colon_heads(lines: Sequence[Line]) -> Iterator[tuple[Head, str]]:
         if not label and not (found["time"] and not lead):
             continue
         cut = found.start("time") if found["time"] else found.end()
-        pieces = [(0, begin, "time")] if lead else []
-        pieces += [(begin, cut, "label"), (cut, found.end(), "time")]
+        at, end = line.start, found.end()
+        pieces: tuple[tuple[int, int, str], ...] = ((at, at + begin, "time"),) if lead else ()
+        pieces += ((at + begin, at + cut, "label"),) if cut > begin else ()
+        pieces += ((at + cut, at + end, "time"),) if end > cut else ()
         yield (
-            Head(
-                index,
-                label or None,
-                tuple((line.start + a, line.start + b, what) for a, b, what in pieces if b > a),
-                seconds(time) if time else None,
-            ),
-            line.text[found.end() :].strip(),
+            Head(index, label or None, pieces, seconds(time) if time else None),
+            line.text[end:].strip(),
         )
+
+
+def _named(head: Head, chosen: Mapping[str, str]) -> Head:
+    """Spell a label as it is most often written."""
+    label = chosen[labels.key(head.label)] if head.label else None
+    return head if label == head.label else replace(head, label=label)
 
 
 def _may_follow(rest: str) -> bool:
@@ -151,7 +158,7 @@ def colon(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
     chosen = labels.accept((h.label for h, _ in found if h.label), given=given, units=_units(lines))
     block = _head_block(lines)
     heads = [
-        replace(h, label=chosen[labels.key(h.label)] if h.label else None)
+        _named(h, chosen)
         for h, _ in found
         if h.index >= block and (h.label is None or labels.key(h.label) in chosen)
     ]
@@ -165,8 +172,9 @@ def colon(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
 
 def _units(lines: Sequence[Line]) -> int:
     """Paragraphs of a text: blocks between blank lines, or lines where there are few blocks."""
-    filled = sum(not line.blank for line in lines)
-    blocks = sum(not line.blank and (i == 0 or lines[i - 1].blank) for i, line in enumerate(lines))
+    blank = [line.blank for line in lines]
+    filled = blank.count(False)
+    blocks = sum(above and not here for above, here in pairwise([True, *blank]))
     return min(filled, blocks) if blocks > 2 else filled
 
 
@@ -209,17 +217,25 @@ def timed(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
         if head:
             found.append(head)
     chosen = labels.accept((h.label or "" for h in found), given=given, units=_units(lines) // 2)
-    heads = tuple(
-        replace(h, label=chosen[labels.key(h.label or "")])
-        for h in found
-        if labels.key(h.label or "") in chosen
-    )
+    heads = tuple(_named(h, chosen) for h in found if labels.key(h.label or "") in chosen)
     return Layout("name and time", heads)
+
+
+def _bracketed_head(
+    index: int, line: Line, name: re.Match[str], found: re.Match[str]
+) -> Head | None:
+    """Zoom's `[Name] 0:00`: the brackets belong to the label."""
+    cut = line.start + found.start("time")
+    pieces = ((line.start, cut, "label"), (cut, line.end, "time"))
+    return Head(index, labels.clean(name["name"]), pieces, seconds(found["time"]))
 
 
 def _timed_head(index: int, line: Line) -> Head | None:
     found = _TIMED.match(line.text)
     if found:
+        bracketed = _IN_BRACKETS.match(found["label"])
+        if bracketed:
+            return _bracketed_head(index, line, bracketed, found)
         cut, label, time = found.start("time"), found["label"], found["time"]
         pieces = ((line.start, line.start + cut, "label"), (line.start + cut, line.end, "time"))
         return Head(index, labels.clean(label), pieces, seconds(time))
@@ -230,6 +246,35 @@ def _timed_head(index: int, line: Line) -> Head | None:
     cut = line.start + lead.end()
     pieces = ((line.start, cut, "time"), (cut, line.end, "label"))
     return Head(index, labels.clean(label), pieces, seconds(lead["time"]))
+
+
+ARROWS = "times, name, text"
+_TABBED = re.compile(
+    rf"(?P<time>{_BRACKETED}|{_CLOCK})[ ]*\t(?P<label>[^\t]{{1,50}})\t(?=[^\t]*\S)"
+    rf"|(?P<name>[^\t]{{1,50}})\t(?P<clock>{_BRACKETED}|{_CLOCK})[ ]*\t(?=[^\t]*\S)"
+)
+
+
+def tabbed(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
+    """Find `0:00 TAB name TAB text` and `name TAB 0:00 TAB text`, as Zoom and Tolk write them."""
+    found = [
+        (i, m)
+        for i, line in enumerate(lines)
+        if "\t" in line.text and (m := _TABBED.match(line.text))
+    ]
+    written = [m["label"] or m["name"] for _, m in found]
+    chosen = labels.accept(written, given=given, units=len(found))
+    heads = []
+    for (index, match), label in zip(found, written, strict=True):
+        if labels.key(label) not in chosen:
+            continue
+        start, end = lines[index].start, lines[index].start + match.end()
+        first = match.end("time") if match["time"] else match.end("name")
+        kinds = ("time", "label") if match["time"] else ("label", "time")
+        pieces = ((start, start + first, kinds[0]), (start + first, end, kinds[1]))
+        time = seconds(match["time"] or match["clock"])
+        heads.append(Head(index, chosen[labels.key(label)], pieces, time))
+    return Layout("time, name and text between tabs", tuple(heads))
 
 
 _ARROW = re.compile(
@@ -243,10 +288,12 @@ def arrows(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
     wanted = {labels.key(g) for g in given}
     heads = []
     for index, (line, below) in enumerate(pairwise(lines)):
-        found = _ARROW.match(line.text)
+        found = _ARROW.match(line.text) if "-->" in line.text else None
+        if not found:
+            continue
         label = labels.clean(below.text)
         told = labels.is_known(label) or labels.key(label) in wanted
-        if not found or not (told or labels.is_name_like(label)):
+        if not told and not labels.is_name_like(label):
             continue
         hour, minute, second, hour_2, minute_2, second_2 = (
             float(part.replace(",", ".")) for part in found.groups()
@@ -254,7 +301,7 @@ def arrows(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
         pieces = ((line.start, line.end, "time"), (below.start, below.end, "label"))
         begin, end = hour * 3600 + minute * 60 + second, hour_2 * 3600 + minute_2 * 60 + second_2
         heads.append(Head(index, label, pieces, begin, end if end >= begin else None))
-    return Layout("times, name, text", tuple(heads))
+    return Layout(ARROWS, tuple(heads))
 
 
 _AT = re.compile(r"\s*@(?P<label>[^\W_]\w{0,30})(?=\s)")
@@ -262,7 +309,9 @@ _AT = re.compile(r"\s*@(?P<label>[^\W_]\w{0,30})(?=\s)")
 
 def at_names(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
     """Find `@name text //`, as corpora of speech write it; who is meant recurs."""
-    found = [(i, m) for i, line in enumerate(lines) if (m := _AT.match(line.text))]
+    found = [
+        (i, m) for i, line in enumerate(lines) if "@" in line.text and (m := _AT.match(line.text))
+    ]
     counts = Counter(labels.key(m["label"]) for _, m in found)
     heads = tuple(
         Head(i, labels.clean(m["label"]), ((lines[i].start, lines[i].start + m.end(), "label"),))
@@ -274,7 +323,7 @@ def at_names(lines: Sequence[Line], given: Collection[str] = ()) -> Layout:
 
 def split_at_names(lines: Sequence[Line]) -> list[Line]:
     """Cut lines before every `@name` of a talk written so, for several may stand on one line."""
-    heads = sum(_AT.match(line.text) is not None for line in lines)
+    heads = sum("@" in line.text and _AT.match(line.text) is not None for line in lines)
     if 2 * heads < sum(not line.blank for line in lines):
         return list(lines)
     result = []
@@ -363,4 +412,4 @@ def _is_bare_name(text: str, wanted: Collection[str]) -> bool:
     return labels.key(text) in wanted or labels.is_name_like(labels.clean(text))
 
 
-FINDERS: tuple[Finder, ...] = (arrows, at_names, colon, timed, dashes, square, bare)
+FINDERS: tuple[Finder, ...] = (arrows, at_names, tabbed, colon, timed, dashes, square, bare)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,14 @@ from pathlib import Path
 from cjmresearch.errors import UnknownFormat
 from cjmresearch.read import layouts
 from cjmresearch.read.decode import decode, without_soft_hyphens
-from cjmresearch.read.draft import Draft, Line, Span, Turn, lines, partition
+from cjmresearch.read.draft import Draft, Line, Span, Turn, lines, partition, seconds
 from cjmresearch.read.layouts import Head
 
 _HEADING = re.compile(r"#{1,6}\s+\S")
+_LONE_TIME = re.compile(
+    r"\s*(?:\d{1,2}:\d{2}:\d{2}|[\[({]\s*\d{1,3}:\d{2}(?::\d{2})?\s*[\])}])\s*$"
+)
+"""A time between turns, as Meet writes it every five minutes."""
 _FACT = re.compile(r"(?P<key>[\w -]{1,30}):\s*(?P<value>\S.*)$")
 _Times = tuple[float | None, float | None]
 _BACK = re.compile(
@@ -67,7 +72,9 @@ def from_lines(
             f"{layouts.LOOKED_FOR}; write one of them, or name the labels in `participants`",
         )
     builder = _Builder(text, rows, unit)
-    builder.read(matter, [_shift(head, matter) for head in layout.heads])
+    builder.read(
+        matter, [_shift(head, matter) for head in layout.heads] if matter else layout.heads
+    )
     return Draft(
         format=f"{format_}, {layout.name}",
         encoding=encoding,
@@ -98,15 +105,25 @@ def _facts(rows: Sequence[Line]) -> dict[str, str]:
     return {m["key"].strip().casefold(): m["value"].strip().strip("'\"") for m in found if m}
 
 
+def _between(row: str) -> str | None:
+    """Tell a line between turns that nobody said: a heading, a time by itself."""
+    if row.startswith("#"):
+        return "heading" if _HEADING.match(row) else None
+    return "time" if ":" in row and _LONE_TIME.match(row) else None
+
+
 class _Builder:
     """Marks every piece of a text as turn, label, time, heading or front matter."""
 
     def __init__(self, text: str, rows: Sequence[Line], unit: str) -> None:
         self.text, self.rows, self.unit = text, rows, unit
+        self._starts = [row.start for row in rows]
         self.marks: list[Span] = []
         self.turns: list[Turn] = []
         self.warnings: list[str] = []
         self.dropped: list[str] = []
+        self._clock: float | None = None
+        """Time that stands by itself above the turn to come."""
 
     def read(self, matter: int, heads: Sequence[Head]) -> None:
         if matter:
@@ -131,11 +148,10 @@ class _Builder:
         filled = [r for r in self.rows[begin:end] if not r.blank]
         words = 0
         for row in filled:
-            is_heading = _HEADING.match(row.text) is not None
-            words += 0 if is_heading else len(row.text.split())
-            self.marks.append(
-                Span(row.start, row.end, "heading" if is_heading else what, row.place)
-            )
+            between = _between(row.text)
+            words += 0 if between else len(row.text.split())
+            self.marks.append(Span(row.start, row.end, between or what, row.place))
+            self._clock = seconds(row.text) if between == "time" else self._clock
         if words:
             where = "before the first" if what == "front_matter" else "after the last"
             self.dropped.append(
@@ -144,13 +160,16 @@ class _Builder:
 
     def _turn(self, head: Head, following: int, speaker: str) -> None:
         place = self.rows[head.index].place
-        self.marks += [Span(a, b, what, place) for a, b, what in head.pieces]
+        for a, b, what in head.pieces:
+            self.marks.append(Span(a, b, what, place))
         start, times, said = head.pieces[-1][1], (head.begin_s, head.end_s), False
         for row in self.rows[head.index + 1 : following]:
-            if _HEADING.match(row.text):
+            between = _between(row.text)
+            if between:
                 said |= self._words(start, row.start, speaker, (None, None) if said else times)
-                self.marks.append(Span(row.start, row.end, "heading", row.place))
+                self.marks.append(Span(row.start, row.end, between, row.place))
                 start = row.end
+                self._clock = seconds(row.text) if between == "time" else self._clock
         end = self.rows[following].start if following < len(self.rows) else len(self.text)
         said |= self._words(start, end, speaker, (None, None) if said else times)
         if not said:
@@ -161,6 +180,9 @@ class _Builder:
         inner = words.strip()
         if not inner:
             return False
+        if times[0] is None:
+            times = (self._clock, None)
+        self._clock = None
         start += len(words) - len(words.lstrip())
         place = self._place(start)
         self.marks.append(Span(start, start + len(inner), "turn", place))
@@ -169,8 +191,4 @@ class _Builder:
 
     def _place(self, offset: int) -> int:
         """Line or paragraph of the file that holds a character."""
-        low, high = 0, len(self.rows) - 1
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if self.rows[middle].start <= offset else (low, middle - 1)
-        return self.rows[low].place
+        return self.rows[bisect_right(self._starts, offset) - 1].place

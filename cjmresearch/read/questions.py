@@ -58,6 +58,13 @@ _RANGE = re.compile(
     r"|(?<!\d)(-?\d{1,2})\s*[-–—=:(][^\d]{2,60}?(\d{1,2})\s*[-–—=:(]",
     re.IGNORECASE,
 )
+_END = re.compile(r"(?<!\d)(-?\d{1,2})\s*[-–—=:(]+\s*([^\d,;)]{2,60})")
+_BAD = re.compile(
+    r"ужас|плох|худ[шо]|\bне\b|совсем нет|никогда|сложно|трудно|нельзя|недовол|неудов|неудоб|"
+    r"terribl|awful|\bbad|poor|worst|\bnot\b|never|hard\b|difficult|dissatisf|unlikely|disagree",
+    re.IGNORECASE,
+)
+"""Words at the bad end of a scale."""
 _USUAL_ENDS = (5, 7, 10)
 _MOST = 0.9
 _FEW = 20
@@ -167,9 +174,20 @@ def _numeric(name: str, value: pd.Series) -> Kind:
     if not inside or (stated is None and value.nunique() <= 2 and {low, high} <= {0.0, 1.0}):
         return Kind("closed")
     bottom, top = stated or _guessed_range(name, low, high)
-    return Kind(
-        "scale", *_metric(name, bottom, top)[:1], bottom, top, _metric(name, bottom, top)[1]
-    )
+    metric, better = _metric(name, bottom, top)
+    stated_better = _stated_direction(name, bottom, top)
+    return Kind("scale", metric, bottom, top, better if stated_better is None else stated_better)
+
+
+def _stated_direction(name: str, bottom: float, top: float) -> bool | None:
+    """Tell by the words at both ends, `1 — ужасно, 5 — отлично`; None where they don't tell."""
+    ends = {float(m[1]): m[2] for m in _END.finditer(name)}
+    low, high = ends.get(bottom, ""), ends.get(top, "")
+    if _BAD.search(low) and not _BAD.search(high):
+        return True
+    if _BAD.search(high) and not _BAD.search(low):
+        return False
+    return None
 
 
 def _stated_range(name: str) -> tuple[float, float] | None:
@@ -206,7 +224,8 @@ def _words(name: str, values: pd.Series) -> str:
     if _ASKS_WORDS.search(name) and (length >= 12 or distinct > 0.5 * n):
         return "open"
     if n < _FEW:
-        return "open" if length >= 25 else "closed"
+        lines = values.str.contains("\n", regex=False).any()
+        return "open" if length >= 25 or lines else "closed"
     if distinct > 0.3 * n or (length > 60 and distinct > _OPTIONS):
         return "open"
     return "closed"

@@ -74,6 +74,11 @@ def _in_words(row: Mapping[str, object]) -> str:
     )
 
 
+CUES = {
+    "turn_id": "str", "position": "int64", "start": "int64", "end": "int64",
+    "begin_s": "float64", "end_s": "float64", "locator": "str",
+}  # fmt: skip
+"""Columns of `Transcript.cues` and their dtypes."""
 ROLES_GUESSED = "roles of"
 """How the warning begins that is settled once somebody has set roles by hand."""
 
@@ -82,6 +87,9 @@ ROLES_GUESSED = "roles of"
 class Transcript:
     """One transcript: `source` [sources], `text`, `turns` [turns], `speakers` [speakers], `report`.
 
+    `cues` keeps the times within turns: one row a cue, segment, annotation or row of the file, with
+    turn_id, position (of the turn), start, end (span in `text`), begin_s, end_s, locator; empty for
+    files that give times to turns alone.
     Roles and speakers are proposals where the file doesn't name them; `with_roles`,
     `with_speakers` and `with_participants` give a corrected copy.
     """
@@ -91,10 +99,23 @@ class Transcript:
     turns: pd.DataFrame
     speakers: pd.DataFrame
     report: ReadReport
+    cues: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CUES)))
 
     def __len__(self) -> int:
         """Count turns."""
         return len(self.turns)
+
+    def times(self, start: int, end: int) -> tuple[float | None, float | None]:
+        """Give the seconds in which a passage of `text` is heard: of its cues, else of its turns.
+
+        None where the file has no time. A passage within a cue has the times of the whole cue.
+        """
+        for frame in (self.cues, self.turns):
+            here = frame[(frame["start"] < end) & (frame["end"] > start)]
+            if len(here) and here[["begin_s", "end_s"]].notna().any(axis=None):
+                first, last = here["begin_s"].min(), here["end_s"].max()
+                return (None if pd.isna(first) else first), (None if pd.isna(last) else last)
+        return None, None
 
     def with_roles(self, roles: Mapping[str, str]) -> Transcript:
         """Set roles by label, e.g. `{"—1": "interviewer"}`; `ReadError` for unknown names."""

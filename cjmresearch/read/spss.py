@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pandas as pd
 
 from cjmresearch.errors import ReadError
 from cjmresearch.read import container
+from cjmresearch.read.choices import SEPARATOR
 from cjmresearch.read.columnar import Table, column_of, letter
 from cjmresearch.read.decode import tidy
 from cjmresearch.read.exports import Column
@@ -48,15 +50,72 @@ def read(path: Path, data: bytes) -> Table:
         columns.append(Column(text, name, scale=column))
         cells[text] = series
         odd += [name] if unlabelled else []
-    return Table(
+    letters = tuple(letter(i) for i in range(len(columns)))
+    table = Table(
         "SPSS",
         encoding or "utf-8",
         tuple(columns),
         pd.DataFrame(cells),
         np.arange(1, len(frame) + 1),
-        tuple(letter(i) for i in range(len(columns))),
+        letters,
         _warnings(encoding, odd),
         _missing(frame, answered),
+    )
+    return _with_sets(table, answered, meta)
+
+
+def _with_sets(table: Table, answered: pd.DataFrame, meta: Any) -> Table:
+    """Join the variables of every multiple-response set into one question."""
+    known = {name.casefold(): name for name in answered.columns}
+    place = {column.key: at for at, column in enumerate(table.columns)}
+    joined: dict[int, tuple[Column, pd.Series]] = {}
+    gone: set[int] = set()
+    names = set(table.header)
+    for name, about in (meta.mr_sets or {}).items():
+        inside = [known[v.casefold()] for v in about["variable_list"] if v.casefold() in known]
+        if len(inside) < 2 or gone & {place[v] for v in inside}:
+            continue
+        at = min(place[v] for v in inside)
+        words = " ".join(tidy(about["label"] or "").split()) or name
+        text = words if words not in names else f"{words} ({name})"
+        names.add(text)
+        cells = _ticked(table, answered, [place[v] for v in inside], about["counted_value"])
+        joined[at] = Column(text, name, type="multiple"), cells
+        gone |= {place[v] for v in inside}
+    if not joined:
+        return table
+    kept = [i for i in range(len(table.columns)) if i in joined or i not in gone]
+    columns = [joined[i][0] if i in joined else table.columns[i] for i in kept]
+    cells = {
+        column.text: joined[i][1] if i in joined else table.cells[column.text]
+        for i, column in zip(kept, columns, strict=True)
+    }
+    listed = ", ".join(repr(column.text) for column, _ in joined.values())
+    said = f"{len(gone)} variables joined into {len(joined)} multiple-response sets: {listed}"
+    return replace(
+        table,
+        columns=tuple(columns),
+        cells=pd.DataFrame(cells),
+        letters=tuple(table.letters[i] for i in kept),
+        warnings=(*table.warnings, said),
+    )
+
+
+def _ticked(
+    table: Table, answered: pd.DataFrame, places: Sequence[int], counted: object
+) -> pd.Series:
+    """Options that each case chose: variables with the counted value, or the words of values."""
+    options = []
+    for at in places:
+        column = table.columns[at]
+        if counted is None:
+            options.append(table.cells[column.text].astype(object))
+            continue
+        same = answered[column.key].map(_text) == _text(counted)
+        options.append(pd.Series([column.text if chosen else None for chosen in same]))
+    rows = zip(*options, strict=True)
+    return column_of(
+        SEPARATOR.join(dict.fromkeys(str(o) for o in row if not pd.isna(o))) for row in rows
     )
 
 

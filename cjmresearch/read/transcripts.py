@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -32,8 +33,9 @@ from cjmresearch.read import (
 )
 from cjmresearch.read.cues import Cue
 from cjmresearch.read.decode import load
-from cjmresearch.read.draft import Draft
-from cjmresearch.read.results import ROLES_GUESSED, ReadReport, Transcript
+from cjmresearch.read.draft import Draft, Span, Turn
+from cjmresearch.read.ids import random_ids
+from cjmresearch.read.results import CUES, ROLES_GUESSED, ReadReport, Transcript
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _GUESSED = ("label says so", "front matter", "interviewer is known")
@@ -227,14 +229,7 @@ def _result(
         speakers=notes,
         dropped=draft.dropped,
         warnings=tuple(warnings),
-        spans=pd.DataFrame(
-            {
-                "start": [s.start for s in draft.spans],
-                "end": [s.end for s in draft.spans],
-                "what": pd.Series([s.what for s in draft.spans], dtype="str"),
-                "line": [s.line for s in draft.spans],
-            }
-        ),
+        spans=pd.DataFrame(_by_column(draft.spans, Span)).astype({"what": "str"}),
         notes=(*draft.notes, *noise.remark(marks), *_no_break(draft.text)),
         noise=marks,
         summary=f"{len(draft.turns)} turns of {len(heard)} speakers, {len(draft.text)} characters",
@@ -249,31 +244,35 @@ def _result(
         "revision": 1,
     }
     speakers = notes[["speaker", "role", "participant_id"]].assign(source_id=source_id, voice=voice)
+    turns = _turns(source_id, draft)
     return Transcript(
         source=schema.frame("sources", [source]),
         text=draft.text,
-        turns=_turns(source_id, draft),
+        turns=turns,
         speakers=schema.frame("speakers", speakers),
         report=report,
+        cues=_cues(draft, turns),
     )
 
 
 def _turns(source_id: str, draft: Draft) -> pd.DataFrame:
-    rows = [
-        {
-            "turn_id": str(uuid.uuid4()),
-            "source_id": source_id,
-            "position": position,
-            "speaker": turn.speaker,
-            "start": turn.start,
-            "end": turn.end,
-            "begin_s": turn.begin_s,
-            "end_s": turn.end_s,
-            "locator": turn.locator,
-        }
-        for position, turn in enumerate(draft.turns)
-    ]
-    return schema.frame("turns", rows)
+    count = len(draft.turns)
+    known = _by_column(draft.turns, Turn)
+    del known["pieces"]
+    given = {"turn_id": random_ids(count), "source_id": source_id, "position": range(count)}
+    return schema.frame("turns", pd.DataFrame({**known, **given}))
+
+
+def _cues(draft: Draft, turns: pd.DataFrame) -> pd.DataFrame:
+    """One row a cue, with the turn that it went into."""
+    ids = turns["turn_id"].tolist()
+    rows = [(ids[at], at, *piece) for at, turn in enumerate(draft.turns) for piece in turn.pieces]
+    return pd.DataFrame(rows, columns=list(CUES)).astype(CUES)
+
+
+def _by_column(rows: Sequence[tuple[Any, ...]], kind: type[Span] | type[Turn]) -> dict[str, Any]:
+    """Turn rows round; there may be hundreds of thousands."""
+    return {name: [row[at] for row in rows] for at, name in enumerate(kind._fields)}
 
 
 def _no_break(text: str) -> tuple[str, ...]:

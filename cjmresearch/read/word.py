@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cjmresearch.errors import ReadError
-from cjmresearch.read import container, documents
+from cjmresearch.read import container, documents, labels
 from cjmresearch.read.documents import Block, Row
 from cjmresearch.read.draft import Draft
 
@@ -35,6 +36,8 @@ _CHARACTERS = {
     f"{_W}noBreakHyphen": "\u2011",
     f"{_W}softHyphen": "\xad",
 }
+_NO_WORDS = ("", ":", "(", "[", "{", *"0123456789")
+"""What follows a bold name is a time, a colon or nothing: other layouts know those."""
 _PROPERTIES = {f"{_W}pPr", f"{_W}rPr"}
 
 
@@ -52,15 +55,66 @@ def read(path: Path, data: bytes, given: Collection[str] = ()) -> Draft:
         root = documents.xml(path, _DOCUMENT, container.member(path, archive, _DOCUMENT))
     reader = _Reader()
     try:
-        blocks = list(reader.blocks(root))
+        blocks, bold = _named(list(reader.blocks(root)))
     except RecursionError:
         raise ReadError(path, f"{_DOCUMENT} is nested too deeply; save it anew") from None
     kept = reader.counts.pop(_INSERTIONS, 0)
     draft = documents.draft(
         path, blocks, given, format_="Word", encoding="docx", notes=reader.counts
     )
-    notes = (f"{kept} {_INSERTIONS} count as text",) if kept else ()
+    notes = [f"{kept} {_INSERTIONS} count as text"] if kept else []
+    notes += [f"{bold} names in bold are read as labels"] if bold else []
     return replace(draft, notes=(*draft.notes, *notes))
+
+
+class _Paragraph(str):
+    """A paragraph that knows how long its bold beginning is."""
+
+    bold: int
+
+    def __new__(cls, text: str, bold: int) -> _Paragraph:
+        """Words and the number of bold characters they begin with."""
+        made = super().__new__(cls, text)
+        made.bold = bold
+        return made
+
+
+def _bold_lead(paragraph: Any) -> int:
+    """Count the characters of the bold runs that a paragraph begins with."""
+    length = 0
+    for child in paragraph:
+        if child.tag in _PROPERTIES:
+            continue
+        bold = child.find(f"{_W}rPr/{_W}b") if child.tag == f"{_W}r" else None
+        if bold is None or bold.get(f"{_W}val") in ("0", "false"):
+            break
+        length += sum(len(t.text or "") for t in child.iter(f"{_W}t"))
+    return length
+
+
+def _named(blocks: Sequence[Block]) -> tuple[list[Block], int]:
+    """Put a colon after names in bold that have words behind them, if every name recurs."""
+    leads = [
+        b[: b.bold].strip()
+        if isinstance(b, _Paragraph) and b[b.bold :].strip()[:1] not in _NO_WORDS
+        else ""
+        for b in blocks
+    ]
+    counts = Counter(labels.key(lead) for lead in leads if lead)
+    names = {
+        k
+        for k, n in counts.items()
+        if (labels.is_name_like(k.title()) or labels.is_known(k)) and n > 1
+    }
+    if len(names) < 2 or len(names) < len(counts):
+        return list(blocks), 0
+    named: list[Block] = [
+        f"{lead}: {block[block.bold :].lstrip()}"
+        if lead and isinstance(block, _Paragraph)
+        else block
+        for lead, block in zip(leads, blocks, strict=True)
+    ]
+    return named, sum(map(bool, leads))
 
 
 class _Reader:
@@ -74,7 +128,7 @@ class _Reader:
         """Paragraphs and rows in the order of the document, those of controls included."""
         for child in element:
             if child.tag == f"{_W}p":
-                yield "".join(self.texts(child))
+                yield _Paragraph("".join(self.texts(child)), _bold_lead(child))
             elif child.tag == f"{_W}tbl":
                 yield from self.table(child)
             elif child.tag in _LEFT_OUT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cjmresearch.text.words import word_set
+from cjmresearch.text.speech import word_set
 
 _EMOJI = "[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+"
 _AFTER_EMOJI = re.compile(_EMOJI + r"\s+(?=[A-ZА-ЯЁ])")

@@ -14,14 +14,14 @@ Rules, in words:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cjmresearch.text import cues
 from cjmresearch.text.patterns import Hit, Matcher
 from cjmresearch.text.words import MOST_FORMS, SENTENCE, Form, Word, WordReader
 
-_PATTERNS: dict[str, dict[str, tuple[str, ...]]] = {
+_PATTERNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "frame": cues.FRAMES,
     "cancelled": cues.CANCELLED,
     "hedged": cues.HEDGES,

@@ -14,13 +14,11 @@ from cjmresearch.text.speech import word_set
 # Latin letters, figures, hashtags and names of accounts stay as they are.
 _AS_WRITTEN = re.compile(r"[a-z0-9'’.-]+|[#@].+", re.ASCII)
 _MOST_WORDS = 2**17
+_LIKELY = 0.1
 # Where the first parse of a word alone is not its usual reading in talk.
 _RUSSIAN_EXCEPTIONS = {
     form: lemma
     for lemma, forms in {
-        "их": "их",
-        "его": "его",
-        "ее": "ее",
         "он": "нем",
         "быть": "есть",
         "весь": "все всё всем всеми",
@@ -117,10 +115,43 @@ def lemmatiser(language: str) -> Callable[[str], str]:
     return _english() if language == "en" else _russian()
 
 
-def _russian() -> Callable[[str], str]:
+@cache
+def _morph() -> Any:
     import pymorphy3
 
-    morph = pymorphy3.MorphAnalyzer()
+    return pymorphy3.MorphAnalyzer()
+
+
+def noun_forms(lemma: str) -> frozenset[str]:
+    """Give the forms of a Russian noun that may well be its own; none for another word."""
+    morph = _morph()
+    noun = next((p for p in morph.parse(lemma) if "NOUN" in p.tag and _is(p, lemma)), None)
+    if noun is None or noun.score < _LIKELY:
+        return frozenset()
+    forms = {str(form.word) for form in noun.lexeme}
+    return frozenset(f.replace("ё", "е") for f in forms if _may_be(f, lemma))
+
+
+def _may_be(form: str, lemma: str) -> bool:
+    morph = _morph()
+    return not morph.word_is_known(form) or any(
+        p.score >= _LIKELY and _is(p, lemma) for p in morph.parse(form) if "NOUN" in p.tag
+    )
+
+
+def _is(parse: Any, lemma: str) -> bool:
+    return str(parse.normal_form).replace("ё", "е") == lemma
+
+
+def plural(word: str) -> str:
+    """Give the regular plural of an English noun."""
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
+
+
+def _russian() -> Callable[[str], str]:
+    morph = _morph()
 
     @lru_cache(_MOST_WORDS)
     def lemma(word: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import overload
 
-from cjmresearch.text.lemmas import lemmatiser
+from cjmresearch.text.lemmas import lemmatiser, noun_forms, plural
 from cjmresearch.text.speech import skip_disfluencies, word_set
 
 SENTENCE = "."
@@ -149,10 +149,15 @@ class WordReader:
     def meant(self, word: str) -> frozenset[str]:
         """Give what a word of a pattern stands for.
 
-        A Russian word stands for its lemma, in whatever form it is written; an English one for
-        the words whose lemma it is, because "packaging" must not mean every "package".
+        A Russian word stands for its lemma, in whatever form it is written, and a noun also for
+        those of its forms that are read as another word first («случаем»); an English one for the
+        words whose lemma it is, because "packaging" must not mean every "package", and for its
+        regular plural, which no table has for a new word.
         """
-        return frozenset((word,) if self._language == "en" else (self._lemma(word), word))
+        if self._language == "en":
+            return frozenset((word, plural(word)))
+        lemma = self._lemma(word)
+        return frozenset((lemma, word, *noun_forms(lemma)))
 
     def read(self, text: str, lemmas: Mapping[int, str] | None = None) -> Words:
         """Split a text; `lemmas` of another pipeline, by the start of the word, are added."""

@@ -6,8 +6,19 @@ What it suggests has the coder `rules:...`, the status `suggested` and the patte
 
 from __future__ import annotations
 
+from cjmresearch.text.marks import own_words, polarity_marks
 from cjmresearch.text.segmenting import language_of, segment, segments
 from cjmresearch.text.sentences import sentence_spans
-from cjmresearch.text.tagging import pipeline, tag
+from cjmresearch.text.tagging import pipeline, questions, tag
 
-__all__ = ["language_of", "pipeline", "segment", "segments", "sentence_spans", "tag"]
+__all__ = [
+    "language_of",
+    "own_words",
+    "pipeline",
+    "polarity_marks",
+    "questions",
+    "segment",
+    "segments",
+    "sentence_spans",
+    "tag",
+]

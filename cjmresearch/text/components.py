@@ -1,33 +1,45 @@
 """spaCy components, registered by entry point: `spacy.blank("ru").add_pipe("cjm_touchpoints")`.
 
 Each writes a span group of its own name, e.g. `doc.spans["cjm_touchpoints"]`; `span.label_` is the
-slug of the code and `span.id_` the pattern that fired. They read the lemmas of a trained pipeline
-where there are any, and bring their own otherwise.
+slug of the code and `span.id_` the pattern that fired. `cjm_scopes` writes one for each kind of
+mark: `doc.spans["negated"]` and so on. They read the lemmas of a trained pipeline where there are
+any, and bring their own otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 from cjmresearch.text.lemmas import lemmatiser
+from cjmresearch.text.marks import KINDS, polarity_marks
 from cjmresearch.text.rules import DEFAULT_SCHEMES, Found, reader, rules
 from cjmresearch.text.sentences import sentence_spans
+
+SENTENCES, LEMMAS, SCOPES = "cjm_sentences", "cjm_lemmas", "cjm_scopes"
 
 
 class Lemmas:
     """Sets `token.lemma_` without a trained model."""
 
-    def __init__(self, language: str) -> None:
-        self._lemma = lemmatiser("en" if language == "en" else "ru")
+    def __init__(self, nlp: Language) -> None:
+        self._lemma = lemmatiser("en" if nlp.lang == "en" else "ru")
+        self._strings = nlp.vocab.strings
+        self._known: dict[int, int] = {}
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the lemmas of a doc."""
-        for token in doc:
-            token.lemma_ = self._lemma(token.text)
-        return doc
+        forms = doc.to_array("ORTH").tolist()
+        known = self._known
+        for form in forms:
+            if form not in known:
+                known[form] = self._strings.add(self._lemma(self._strings[form]))
+        lemmas: Any = np.array([known[form] for form in forms], dtype="uint64")
+        return doc.from_array(["LEMMA"], lemmas.reshape(-1, 1))
 
 
 class Sentences:
@@ -41,6 +53,24 @@ class Sentences:
         starts = {start for start, _ in sentence_spans(doc.text, self._language)}
         for token in doc:
             token.is_sent_start = token.i == 0 or token.idx in starts
+        return doc
+
+
+class ScopeSpans:
+    """Writes a span group for each kind of mark: `doc.spans["negated"]`, `["hedged"]` ..."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Write the span groups of a doc."""
+        spans: dict[str, list[Span]] = {kind: [] for kind in KINDS}
+        for start, end, kind in polarity_marks(doc.text, self._language):
+            span = doc.char_span(start, end, label=kind, alignment_mode="expand")
+            if span is not None:
+                spans[kind].append(span)
+        for kind, found in spans.items():
+            doc.spans[kind] = SpanGroup(doc, name=kind, spans=found)
         return doc
 
 
@@ -60,6 +90,8 @@ class RuleSpans:
         return doc
 
     def _foreign_lemmas(self, doc: Doc) -> dict[int, str] | None:
+        if not doc.has_annotation("LEMMA"):
+            return None
         pipes = self._nlp.pipe_names
         if "cjm_lemmas" in pipes or all(name.startswith("cjm_") for name in pipes):
             return None
@@ -72,6 +104,7 @@ def _span(doc: Doc, found: Found) -> Span | None:
         found.end,
         label=found.slug,
         span_id=found.pattern,
+        kb_id="; ".join(found.doubts),
         alignment_mode="expand",
     )
 
@@ -79,13 +112,20 @@ def _span(doc: Doc, found: Found) -> Span | None:
 @Language.factory("cjm_lemmas", assigns=["token.lemma"])
 def make_lemmas(nlp: Language, name: str) -> Lemmas:
     """Make the lemma component."""
-    return Lemmas(str(nlp.lang))
+    return Lemmas(nlp)
 
 
 @Language.factory("cjm_sentences", assigns=["token.is_sent_start"])
 def make_sentences(nlp: Language, name: str) -> Sentences:
     """Make the sentence component."""
     return Sentences(str(nlp.lang))
+
+
+@Language.factory("cjm_scopes", assigns=["doc.spans"])
+def make_scopes(nlp: Language, name: str) -> ScopeSpans:
+    """Make the component that marks negations, hedges and other people's words."""
+    reader(str(nlp.lang))
+    return ScopeSpans(str(nlp.lang))
 
 
 @Language.factory(

@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cjmresearch.text.patterns import Hit, Matcher
-from cjmresearch.text.words import CLAUSE, SENTENCE, Word, WordReader, word_set
+from cjmresearch.text.speech import word_set
+from cjmresearch.text.words import CLAUSE, SENTENCE, Word, WordReader
 
 _BACK, _AHEAD = 4, 4
 _NEGATORS = word_set(
@@ -72,7 +73,7 @@ class Negation:
 
     def _denied_after(self, after: Sequence[Word]) -> bool:
         clause = []
-        for word in after[: _AHEAD + 2]:
+        for word in _spoken(after)[: _AHEAD + 2]:
             if word.mark == CLAUSE or word.lower in _TURNS:
                 break
             clause.append(word)
@@ -84,7 +85,7 @@ def absent(hit: Hit, words: Sequence[Word]) -> bool:
     before = words[hit.start - 1] if hit.start else None
     if before is not None and not _ABSENT_BEFORE.isdisjoint(before.keys):
         return True
-    for word in words[hit.end : hit.end + 4]:
+    for word in _spoken(words[hit.end : hit.end + 8])[:4]:
         if word.mark or word.lower in _STOPS:
             return False
         if word.lower == "нет":
@@ -100,7 +101,7 @@ def _negative(hit: Hit, words: Sequence[Word]) -> bool:
 def _negated(hit: Hit, words: Sequence[Word]) -> bool:
     if any(_negates(w) for w in words[hit.start : hit.end]):
         return True
-    for word in reversed(words[max(0, hit.start - _BACK) : hit.start]):
+    for word in reversed(_spoken(words[: hit.start])[-_BACK:]):
         if word.mark or word.lower in _STOPS:
             return False
         if _negates(word):
@@ -108,12 +109,17 @@ def _negated(hit: Hit, words: Sequence[Word]) -> bool:
     return False
 
 
+def _spoken(words: Sequence[Word]) -> list[Word]:
+    """Leave out fillers, repetitions and the marks around them."""
+    return [word for word in words if not word.skip]
+
+
 def _negates(word: Word) -> bool:
     return not _NEGATORS.isdisjoint(word.keys)
 
 
 def _supposed(hit: Hit, words: Sequence[Word]) -> bool:
-    for word in reversed(words[: hit.start]):
+    for word in reversed(_spoken(words[: hit.start])):
         if word.mark:
             return False
         if word.lower in _SUPPOSED:

@@ -1,4 +1,4 @@
-"""Patterns of the codebooks on lemmas: compiled, and found by the first word of each.
+"""Patterns of the codebooks on lemmas: compiled, and looked for only where all their words are.
 
 The language of patterns is described in `cjmresearch.codebooks.syntax`.
 """
@@ -11,23 +11,8 @@ from dataclasses import dataclass
 
 from cjmresearch.codebooks.syntax import Slot, expand
 from cjmresearch.errors import CodebookError
-from cjmresearch.text.words import SENTENCE, Word, WordReader, plain
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """One place of a pattern: keys of its words, beginnings of forms, words allowed before it."""
-
-    keys: frozenset[str]
-    prefixes: tuple[str, ...]
-    gap: int
-    crosses: bool
-
-    def fits(self, word: Word) -> bool:
-        """Say whether the word is one that the atom means."""
-        return not self.keys.isdisjoint(word.keys) or (
-            bool(self.prefixes) and word.lower.startswith(self.prefixes)
-        )
+from cjmresearch.text.speech import word_set
+from cjmresearch.text.words import MOST_FORMS, Form, Layout, Word, WordReader, Words, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +26,74 @@ class Hit:
     own: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """One place of a pattern: the number of its set of words, and the words allowed before it."""
+
+    number: int
+    gap: int
+    crosses: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rule:
     slug: str
     pattern: str
-    atoms: tuple[Atom, ...]
+    atoms: tuple[_Atom, ...]
     excludes: bool
+    needs: frozenset[int]
 
-    def possible(self, present: frozenset[str]) -> bool:
-        """Say whether the last word of the pattern stands in the text at all: cheap to ask."""
-        last = self.atoms[-1]
-        return bool(last.prefixes) or not last.keys.isdisjoint(present)
+
+class _Vocabulary(dict[Form, frozenset[int]]):
+    """Which numbered sets of words a form is in: asked once a form."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[frozenset[str], tuple[str, ...]], int] = {}
+        self._by_key: dict[str, list[int]] = defaultdict(list)
+        self._by_prefix: dict[str, list[int]] = defaultdict(list)
+        self.sizes: list[int] = []
+
+    def number(self, keys: frozenset[str], prefixes: tuple[str, ...]) -> int:
+        """Give the number of a set of words: their keys, and beginnings of forms."""
+        known = self._numbers.setdefault((keys, prefixes), len(self._numbers))
+        if known == len(self.sizes):
+            self.clear()
+            self.sizes.append(len(keys) + len(prefixes))
+            for key in keys:
+                self._by_key[key].append(known)
+            for prefix in prefixes:
+                self._by_prefix[prefix].append(known)
+        return known
+
+    def __missing__(self, form: Form) -> frozenset[int]:
+        if len(self) > MOST_FORMS:
+            self.clear()
+        numbers = {n for key in form.keys for n in self._by_key.get(key, ())}
+        for length in range(2, len(form.lower) + 1) if not form.mark else ():
+            numbers.update(self._by_prefix.get(form.lower[:length], ()))
+        self[form] = found = frozenset(numbers)
+        return found
+
+
+_COMMON = word_set(
+    "не нет на в с и по у за к из от до о что как быть мочь весь это я мы они он все "
+    "not no the a an be have do to of in on at it we they i can for with and that"
+)
 
 
 class Matcher:
-    """All patterns of some codes in one language, found by the first word of each."""
+    """All patterns of some codes in one language.
+
+    A pattern is tried only in texts that have a word for each of its places, and is found by its
+    rarest place: most texts cost one union of sets.
+    """
 
     def __init__(self, reader: WordReader) -> None:
         self._reader = reader
-        self._by_key: dict[str, list[_Rule]] = defaultdict(list)
-        self._by_prefix: dict[str, list[_Rule]] = defaultdict(list)
+        self._vocabulary = _Vocabulary()
+        self._rules: dict[int, list[_Rule]] = defaultdict(list)
+        self._anchors: frozenset[int] = frozenset()
+        self._common: set[int] = set()
 
     def add(self, slug: str, pattern: str) -> None:
         """Add a pattern; `CodebookError` says what is wrong with it."""
@@ -70,12 +103,29 @@ class Matcher:
         except ValueError as error:
             raise CodebookError(f"pattern {pattern!r} of {slug}: {error}") from None
         for slots in sequences:
-            atoms = tuple(_atom(slot, self._reader) for slot in slots)
-            rule = _Rule(slug, pattern, atoms, excludes)
-            for prefix in atoms[0].prefixes:
-                self._by_prefix[prefix].append(rule)
-            for key in atoms[0].keys:
-                self._by_key[key].append(rule)
+            atoms = tuple(self._atom(slot) for slot in slots)
+            needs = frozenset(atom.number for atom in atoms)
+            rule = _Rule(slug, pattern, atoms, excludes, needs)
+            self._rules[min(needs, key=self._frequency)].append(rule)
+        self._anchors = frozenset(self._rules)
+
+    def _atom(self, slot: Slot) -> _Atom:
+        keys: set[str] = set()
+        prefixes = []
+        for word in map(plain, slot.words):
+            if word.endswith("*"):
+                prefixes.append(word.removesuffix("*"))
+            elif word.startswith("="):
+                keys.add(word)
+            else:
+                keys |= self._reader.meant(word)
+        number = self._vocabulary.number(frozenset(keys), tuple(prefixes))
+        if not _COMMON.isdisjoint(keys):
+            self._common.add(number)
+        return _Atom(number, slot.gap, slot.crosses)
+
+    def _frequency(self, number: int) -> tuple[bool, int, int]:
+        return number in self._common, self._vocabulary.sizes[number], number
 
     def hits(
         self, words: Sequence[Word], *, denied: Callable[[Hit], bool] | None = None
@@ -84,80 +134,85 @@ class Matcher:
 
         Of overlapping hits of a code the longest counts: a denied one hides no other.
         """
+        possible = self._possible(words)
+        if not possible:
+            return []
         found: dict[str, list[Hit]] = defaultdict(list)
         excluded: dict[str, set[int]] = defaultdict(set)
-        present = frozenset().union(*(w.keys for w in words))
-        for at in range(len(words)):
-            for rule in self._starting(words[at]):
-                if not rule.possible(present):
+        places = _Places(words, self._vocabulary, possible)
+        for rule in possible:
+            for own in places.match(rule.atoms):
+                if rule.excludes:
+                    excluded[rule.slug].update(range(own[0], own[-1] + 1))
                     continue
-                own = _match(rule.atoms, words, at)
-                if own and rule.excludes:
-                    excluded[rule.slug].update(range(at, own[-1] + 1))
-                elif own:
-                    hit = Hit(rule.slug, rule.pattern, at, own[-1] + 1, own)
-                    if denied is None or not denied(hit):
-                        found[rule.slug].append(hit)
+                hit = Hit(rule.slug, rule.pattern, own[0], own[-1] + 1, own)
+                if denied is None or not denied(hit):
+                    found[rule.slug].append(hit)
         kept = []
         for slug, hits in found.items():
             kept += longest(h for h in hits if excluded[slug].isdisjoint(range(h.start, h.end)))
         return sorted(kept, key=lambda h: (h.start, h.end, h.slug))
 
-    def _starting(self, word: Word) -> Iterable[_Rule]:
-        rules = [r for key in word.keys for r in self._by_key.get(key, ())]
-        if self._by_prefix and not word.mark:
-            for length in range(2, len(word.lower) + 1):
-                rules += self._by_prefix.get(word.lower[:length], ())
-        return dict.fromkeys(rules)
+    def _possible(self, words: Sequence[Word]) -> list[_Rule]:
+        """List the rules that have a word for each of their places somewhere in the text."""
+        forms = words.forms if isinstance(words, Words) else {w.form for w in words}
+        present: set[int] = set().union(*map(self._vocabulary.__getitem__, forms))
+        return [
+            rule
+            for number in present & self._anchors
+            for rule in self._rules[number]
+            if rule.needs <= present
+        ]
+
+
+class _Places:
+    """Where the words of some rules stand in a text, and what lies between two places."""
+
+    def __init__(
+        self, words: Sequence[Word], vocabulary: _Vocabulary, rules: Sequence[_Rule]
+    ) -> None:
+        self._layout = words.layout if isinstance(words, Words) else Layout(words)
+        needed = frozenset().union(*(rule.needs for rule in rules))
+        self._at: dict[int, list[int]] = defaultdict(list)
+        for form, places in self._layout.at.items():
+            for number in vocabulary[form] & needed:
+                self._at[number] += places
+        for places in self._at.values():
+            places.sort()
+
+    def match(self, atoms: Sequence[_Atom]) -> Iterable[tuple[int, ...]]:
+        """Give the indices of the words that a pattern names, for each place it begins at."""
+        for at in self._at.get(atoms[0].number, ()):
+            ways: dict[int, tuple[int, ...]] = {at: (at,)}
+            for atom in atoms[1:]:
+                longer: dict[int, tuple[int, ...]] = {}
+                for position, way in ways.items():
+                    for found in self._next(atom, position):
+                        longer.setdefault(found, (*way, found))
+                ways = longer
+            if ways:
+                yield ways[min(ways)]
+
+    def _next(self, atom: _Atom, position: int) -> Iterable[int]:
+        said = self._layout.said
+        barriers = self._layout.sentences if atom.crosses else self._layout.clauses
+        for at in self._at.get(atom.number, ()):
+            if at <= position:
+                continue
+            if barriers[at] != barriers[position]:
+                return
+            if said[at] - said[position + 1] > atom.gap:
+                return
+            yield at
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:
     """Keep hits that don't overlap, longer ones first, then the earlier."""
     taken: set[int] = set()
     kept = []
-    for hit in sorted(hits, key=lambda h: (h.start - h.end, h.start, h.slug, h.pattern)):
+    for hit in sorted(hits, key=lambda h: (h.start - h.end, h.start, h.slug, h.pattern, h.own)):
         span = range(hit.start, hit.end)
         if taken.isdisjoint(span):
             taken.update(span)
             kept.append(hit)
     return kept
-
-
-def _match(atoms: Sequence[Atom], words: Sequence[Word], at: int) -> tuple[int, ...]:
-    """Match atoms from a word on; give the indices of the words they name, none for no match."""
-    ways: dict[int, tuple[int, ...]] = {at: (at,)}
-    for atom in atoms[1:]:
-        longer: dict[int, tuple[int, ...]] = {}
-        for position, way in ways.items():
-            for found in _next(atom, words, position + 1):
-                longer.setdefault(found, (*way, found))
-        if not longer:
-            return ()
-        ways = longer
-    return ways[min(ways)]
-
-
-def _next(atom: Atom, words: Sequence[Word], position: int) -> Iterable[int]:
-    skipped = 0
-    while position < len(words) and skipped <= atom.gap:
-        word = words[position]
-        if word.mark == SENTENCE or (word.mark and not atom.crosses):
-            return
-        if not word.mark:
-            if atom.fits(word):
-                yield position
-            skipped += 1
-        position += 1
-
-
-def _atom(slot: Slot, reader: WordReader) -> Atom:
-    keys: set[str] = set()
-    prefixes = []
-    for word in map(plain, slot.words):
-        if word.endswith("*"):
-            prefixes.append(word.removesuffix("*"))
-        elif word.startswith("="):
-            keys.add(word)
-        else:
-            keys |= reader.meant(word)
-    return Atom(frozenset(keys), tuple(prefixes), slot.gap, slot.crosses)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 
-from cjmresearch.text.words import word_set
+from cjmresearch.text.speech import word_set
 
 _EMOJI = "[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+"
-_AFTER_EMOJI = re.compile(_EMOJI + r"\s+(?=[A-ZА-ЯЁ])")
+# Where razdel goes on and a Russian sentence ends: after an emoji, before direct speech that begins
+# with a dash, before a pause that begins the next sentence («вздохнул. …На перемене»).
+_RUSSIAN_ENDS = re.compile(
+    rf"{_EMOJI}\s+(?=[A-ZА-ЯЁ])"
+    r"|:\s+(?=[-–—]{1,2}\s*[«\"]?[А-ЯЁ])"
+    r"|[.!?…]\s+(?=(?:…|\.{3})\s?[А-ЯЁ])"
+)
+_CUT = ("(...)", "(…)", "<...>", "<…>", "[...]", "[…]")
 _END = re.compile(rf"(?:[.!?…]+|[.!?…]*[:;=]-?[)(D]+|{_EMOJI})[\"'”’»)\]*]*(?=\s)")
 _OPENERS = "\"'“‘«([*-–—"
 _ABBREVIATIONS = word_set(
@@ -43,10 +50,12 @@ def trim(text: str, start: int, end: int) -> Span:
 def _russian(line: str) -> list[Span]:
     from razdel import sentenize
 
-    spans = []
+    spans: list[Span] = []
     for sentence in sentenize(line):
         start = sentence.start
-        for match in _AFTER_EMOJI.finditer(line, start, sentence.stop):
+        if spans and sentence.text.startswith(_CUT):
+            start = spans.pop()[0]
+        for match in _RUSSIAN_ENDS.finditer(line, start, sentence.stop):
             spans.append((start, match.end()))
             start = match.end()
         spans.append((start, sentence.stop))

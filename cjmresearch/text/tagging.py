@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from cjmresearch import codebooks
 from cjmresearch.schema import check, empty, frame
-from cjmresearch.text.rules import DEFAULT_SCHEMES, KINDS, LANGUAGES, Rules, reader, rules
+from cjmresearch.text.rules import DEFAULT_SCHEMES, KINDS, LANGUAGES, reader
+from cjmresearch.text.taggers import DocTagger, Schemes, Suggestion, Tagger
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "cjmresearch:rule-codings")
-_ASKED_CONFIDENCE = 0.85
-
-_Suggestion = tuple[int, int, str, str, float]
-_Schemes = dict[str, tuple[str, ...]]
 
 
-def pipeline(language: str = "ru", *, schemes: _Schemes | None = None) -> Language:
-    """Make a blank spaCy pipeline of `ru` or `en` with our five components.
+def pipeline(language: str = "ru", *, schemes: Schemes | None = None) -> Language:
+    """Make a blank spaCy pipeline of `ru` or `en` with our six components.
 
     `schemes` maps `touchpoints`, `pains` or `stages` to names of codebooks or paths of YAML files
     of your own. `doc.spans["cjm_touchpoints"]`, `["cjm_pains"]` and `["cjm_stages"]` hold the
-    hits: `label_` is the slug, `id_` the pattern that fired.
+    hits: `label_` is the slug, `id_` the pattern that fired, `kb_id_` what makes it less sure.
+    `doc.spans["negated"]`, `["hedged"]`, `["reported"]` and the other kinds of
+    `polarity_marks` hold the words that a negation, a hedge or other people's words reach.
     """
     import spacy
 
+    from cjmresearch.text import components
+
     reader(language)
     nlp = spacy.blank(language)
-    nlp.add_pipe("cjm_sentences")
-    nlp.add_pipe("cjm_lemmas")
-    for task, names in (DEFAULT_SCHEMES | (schemes or {})).items():
+    for name in (components.SENTENCES, components.LEMMAS, components.SCOPES):
+        nlp.add_pipe(name)
+    for task, names in (DEFAULT_SCHEMES | dict(schemes or {})).items():
         nlp.add_pipe(f"cjm_{task}", config={"schemes": [str(n) for n in names]})
     return nlp
 
@@ -47,17 +45,22 @@ def tag(
     *,
     nlp: Language | None = None,
     codes: pd.DataFrame | None = None,
+    questions: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Suggest codings by rules; a frame [codings] with status `suggested`.
 
     Only words of participants are tagged. A touchpoint spans the words that name it, a pain the
     clause that tells it, a stage the whole segment. A stage comes from the question (the prompt,
     or the interviewer's turn just before) if that asks about one stage only, else from cues in
-    the words; it is never inherited from neighbours. `memo` is the pattern that fired; for a stage
-    that the question gives, it begins with "question: ". `confidence` is one figure a codebook
-    (its `confidence`) and 0.85 for a stage that the question gives: about the share of such hits
-    that the human coder of the sample study shared, turn by turn. It ranks kinds of rules and is
-    no probability of the single coding.
+    the words; it is never inherited from neighbours. What is denied, told of another company or,
+    for pains, of other people is no hit (see `polarity_marks`).
+
+    `memo` is the pattern that fired; for a stage that the question gives, it begins with
+    "question: ", and it ends with "[hedged]" or "[told by others]" where that makes a hit less
+    sure. `confidence` is one figure a codebook (its `confidence`), a fifth lower where the memo
+    says so, and 0.85 for a stage that the question gives: about the share of such hits that the
+    human coder of the sample study shared, turn by turn. It ranks kinds of rules and is no
+    probability of the single coding.
 
     Parameters
     ----------
@@ -68,6 +71,10 @@ def tag(
         and span groups that it has written (`cjm_touchpoints` ...) stand in place of ours.
     codes
         Frame [codes]: only its codes are suggested. Default is `codebooks.default()`.
+    questions
+        Question by turn_id, of all segments: `text.questions(segments)`. Pass it where you tag
+        piece by piece and a piece may hold an answer without its question; then the suggestions
+        are the same however the segments are cut and ordered. Default: found in `segments`.
 
     Returns
     -------
@@ -77,19 +84,19 @@ def tag(
     known = codebooks.default() if codes is None else codes
     ids = dict(zip(known["slug"], known["code_id"], strict=True))
     schemes = _schemes(known)
-    asked = _questions(segments)
+    asked = _questions(segments) if questions is None else questions.dropna().to_dict()
     rows: list[dict[str, Any]] = []
     said = segments[segments["role"] == "participant"]
     for language in LANGUAGES:
         part = said[said["language"].str[:2] == language]
         if part.empty:
             continue
-        tagger = _Tagger(language, schemes, nlp)
-        for row, doc in zip(part.to_dict("records"), tagger.docs(part["text"]), strict=True):
-            question = asked.get(row["turn_id"])
-            for task, found in tagger.suggestions(doc, question):
-                if found[2] in ids:
-                    rows.append(_coding(row, task, found, ids[found[2]]))
+        own = nlp is not None and nlp.lang == language
+        tagger = DocTagger(language, schemes, nlp) if own and nlp else Tagger(language, schemes)
+        texts = [(t, asked.get(i)) for t, i in zip(part["text"], part["turn_id"], strict=True)]
+        places = zip(part["source_id"], part["start"], texts, strict=True)
+        for place, suggestions in zip(places, tagger.run(texts), strict=True):
+            rows += [_coding(place, s, ids[s.slug]) for s in suggestions if s.slug in ids]
     if not rows:
         return empty("codings")
     found_frame = pd.DataFrame(rows).drop_duplicates("coding_id")
@@ -98,64 +105,16 @@ def tag(
     return frame("codings", ordered.assign(status="suggested", created_at=now))
 
 
-class _Tagger:
-    """Runs a pipeline and our rules over the segments of one language."""
+def questions(segments: pd.DataFrame) -> pd.Series:
+    """Give each participant's turn its question: the prompt, or the interviewer's turn before.
 
-    def __init__(self, language: str, schemes: _Schemes, nlp: Language | None) -> None:
-        own = nlp is not None and nlp.lang == language
-        self._nlp = nlp if own and nlp is not None else _tokeniser(language)
-        self._language = language
-        self._components = {t: self._component(t, names) for t, names in schemes.items()}
-        self._stages: Rules = rules(language, "stages", schemes["stages"])
-        found = codebooks.patterns(*(n for names in schemes.values() for n in names))
-        self._confidence = dict(zip(found["slug"], found["confidence"], strict=True))
-
-    def _component(self, task: str, schemes: tuple[str, ...]) -> Any:
-        from cjmresearch.text.components import RuleSpans
-
-        return RuleSpans(self._nlp, f"cjm_{task}", task, schemes)
-
-    def docs(self, texts: pd.Series) -> Iterator[Doc]:
-        for doc in self._nlp.pipe(texts):
-            for task, component in self._components.items():
-                if f"cjm_{task}" not in doc.spans:
-                    component(doc)
-            yield doc
-
-    def suggestions(self, doc: Doc, question: str | None) -> Iterator[tuple[str, _Suggestion]]:
-        for task in ("touchpoints", "pains"):
-            for span in doc.spans[f"cjm_{task}"]:
-                yield task, self._suggestion(span, span.start_char, span.end_char)
-        asked = _asked_stage(self._stages, self._language, question) if question else None
-        if asked:
-            slug, pattern = asked
-            yield "stages", (0, len(doc.text), slug, f"question: {pattern}", _ASKED_CONFIDENCE)
-            return
-        for span in doc.spans["cjm_stages"]:
-            yield "stages", self._suggestion(span, 0, len(doc.text))
-
-    def _suggestion(self, span: Any, start: int, end: int) -> _Suggestion:
-        return (start, end, span.label_, span.id_, self._confidence.get(span.label_, 0.5))
-
-
-@cache
-def _tokeniser(language: str) -> Language:
-    import spacy
-
-    return spacy.blank(language)
-
-
-def _asked_stage(stages: Rules, language: str, question: str) -> tuple[str, str] | None:
-    """Give the stage that a question asks about, and the pattern, if it is one only.
-
-    It goes before cues in the answer: where the two differed in the sample study, the human coder
-    was with the question 13 times of 16 and with the cue twice.
+    A Series of texts by turn_id, for `tag(piece, questions=...)`; turns without one are left out.
     """
-    found = {f.slug: f.pattern for f in stages.ask(reader(language).read(question))}
-    return next(iter(found.items())) if len(found) == 1 else None
+    found = _questions(check(segments, "segments"))
+    return pd.Series(found, dtype="str", name="question").rename_axis("turn_id")
 
 
-def _schemes(codes: pd.DataFrame) -> _Schemes:
+def _schemes(codes: pd.DataFrame) -> Schemes:
     """Name the shipped schemes that the codes come from, by task."""
     shipped = set(codebooks.available())
     return {
@@ -165,36 +124,33 @@ def _schemes(codes: pd.DataFrame) -> _Schemes:
 
 
 def _questions(segments: pd.DataFrame) -> dict[str, str]:
-    """Give each participant's turn its question: the prompt, or the interviewer's turn before."""
-    turns = (
-        segments.sort_values(["source_id", "position"])
-        .groupby("turn_id", sort=False)
-        .agg(
-            source_id=("source_id", "first"),
-            role=("role", "first"),
-            prompt=("prompt", "first"),
-            text=("text", " ".join),
-        )
-    )
-    before = turns.groupby("source_id")[["role", "text"]].shift()
-    asked = before["text"].where(before["role"] == "interviewer")
-    questions = turns["prompt"].fillna(asked)
-    return questions[turns["role"] == "participant"].dropna().to_dict()
+    ordered = segments.sort_values(["source_id", "position"])
+    asks = ordered[ordered["role"] == "interviewer"]
+    said = asks.groupby("turn_id", sort=False)["text"].agg(" ".join).to_dict()
+    turns = ordered.drop_duplicates("turn_id")
+    before = turns.groupby("source_id")["turn_id"].shift()
+    columns = (turns[c] for c in ("turn_id", "role", "prompt"))
+    return {
+        turn: question
+        for turn, role, prompt, previous in zip(*columns, before, strict=True)
+        if role == "participant"
+        and (question := prompt if isinstance(prompt, str) else said.get(previous))
+    }
 
 
-def _coding(row: dict[str, Any], task: str, found: _Suggestion, code_id: str) -> dict[str, Any]:
-    start, end, slug, memo, confidence = found
-    coder = f"rules:{task}-1"
-    first, last = row["start"] + start, row["start"] + end
-    key = f"{row['source_id']}:{first}:{last}:{slug}:{coder}"
+def _coding(place: Any, found: Suggestion, code_id: str) -> dict[str, Any]:
+    source, offset, (text, _) = place
+    coder = f"rules:{found.task}-1"
+    first, last = offset + found.start, offset + found.end
+    key = f"{source}:{first}:{last}:{found.slug}:{coder}"
     return {
         "coding_id": str(uuid.uuid5(_NAMESPACE, key)),
-        "source_id": row["source_id"],
+        "source_id": source,
         "start": first,
         "end": last,
-        "quote": row["text"][start:end],
+        "quote": text[found.start : found.end],
         "code_id": code_id,
         "coder": coder,
-        "confidence": confidence,
-        "memo": memo,
+        "confidence": found.confidence,
+        "memo": found.memo,
     }

@@ -22,8 +22,7 @@ STEPS = {
         "adding": "Запись в проект",
         "codings": "Разметка людей",
         "sentences": "Предложения",
-        "rules": "Правила: точки контакта, боли, этапы",
-        "emotions": "Модель: эмоции",
+        "models": "Правила и модели: точки контакта, боли, этапы, чувства",
         "saving": "Сохранение подсказок",
         "report": "Отчёт",
     },
@@ -32,13 +31,13 @@ STEPS = {
         "adding": "Writing the project",
         "codings": "People's codings",
         "sentences": "Sentences",
-        "rules": "Rules: touchpoints, pains, stages",
-        "emotions": "Model: emotions",
+        "models": "Rules and models: touchpoints, pains, stages, feelings",
         "saving": "Saving suggestions",
         "report": "Report",
     },
 }
-TAG_STEPS = ("sentences", "rules", "emotions", "saving")
+TAG_STEPS = ("sentences", "models", "saving")
+TASKS = ("emotion", "sentiment", "pain", "suggestion")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -143,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("classify", _classify, "Classify texts, one a line, into JSON lines")
     sub.add_argument("file", help="text file, or - for standard input")
-    sub.add_argument("--task", choices=("emotion", "sentiment"), required=True)
+    sub.add_argument("--task", choices=TASKS, required=True)
     sub.add_argument("--scheme", default="cx11", help="labels of the emotion task (%(default)s)")
 
     _privacy_commands(command)

@@ -99,24 +99,41 @@ def import_table(project: Project, path: str | Path) -> str:
 def tag(project: Project, *, step: Step = lambda _: None) -> dict[str, int]:
     """Let rules and models suggest codes for the whole project; how many are new, by coder.
 
-    Running it again adds only what is new. Suggestions wait for a person's decision.
+    Pains, touchpoints, stages and feelings come from models that weigh the rules; codes that they
+    don't know come from the rules alone. Running it again adds only what is new, and what rules
+    have suggested there already isn't suggested a second time. Suggestions wait for a person's
+    decision.
     """
     from cjmresearch import models, text
 
     step("sentences")
     study = project.study()
     segments = text.segments(study)
-    step("rules")
-    suggested = [text.tag(segments, codes=study.codes)]
-    step("emotions")
-    suggested.append(models.tag(segments))
+    step("models")
+    suggested = [
+        models.tag(segments, codes=study.codes),
+        text.tag(segments, codes=models.without_tagger(study.codes)),
+    ]
     step("saving")
-    known = set(project.frame("codes")["code_id"])
+    by_rules = study.codings[study.codings["coder"].str.startswith("rules:")]
     added: dict[str, int] = {}
     for frame in suggested:
-        for coder, rows in frame[frame["code_id"].isin(known)].groupby("coder", sort=True):
+        for coder, rows in _not_yet(frame, by_rules).groupby("coder", sort=True):
             added[str(coder)] = project.add_codings(rows, coder=str(coder))
     return added
+
+
+def _not_yet(codings: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+    """Leave out suggestions whose code another coder has suggested for an overlapping passage."""
+    if earlier.empty:
+        return codings
+    columns = ["source_id", "code_id", "start", "end", "coder"]
+    pairs = codings[["coding_id", *columns]].merge(
+        earlier[columns], on=["source_id", "code_id"], suffixes=("", "_then")
+    )
+    overlaps = (pairs["start"] < pairs["end_then"]) & (pairs["start_then"] < pairs["end"])
+    again = pairs.loc[overlaps & (pairs["coder"] != pairs["coder_then"]), "coding_id"]
+    return codings[~codings["coding_id"].isin(again)]
 
 
 def demo_project(path: str | Path, *, language: str = "ru", step: Step = lambda _: None) -> Project:

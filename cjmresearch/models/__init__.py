@@ -9,28 +9,43 @@ A suggestion is not a finding: it gets into a chart only when a person accepts i
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from cjmresearch import codebooks, schema
+from cjmresearch import codebooks
 from cjmresearch.errors import ModelError
 from cjmresearch.models import emotion
 from cjmresearch.models.emotion import EmotionModel
+from cjmresearch.models.encoder import default_encoder
 from cjmresearch.models.schemes import SCHEMES
 
-__all__ = ["MODELS", "SCHEMES", "TASKS", "EmotionModel", "classify", "load", "tag"]
+if TYPE_CHECKING:
+    from cjmresearch.models.tagger import TaggerModel
+    from cjmresearch.models.tagging import Tagger
+
+__all__ = [
+    "MODELS",
+    "SCHEMES",
+    "TASKS",
+    "EmotionModel",
+    "classify",
+    "load",
+    "load_tagger",
+    "tag",
+    "taggers",
+    "without_tagger",
+]
 
 MODELS = {"emotion": "emotion-1"}
-TASKS = ("emotion", "sentiment")
+TAGGER = "tagger-1"
+TASKS = ("emotion", "sentiment", "pain", "suggestion")
 
 _FOLDER = Path(__file__).with_name("data")
-_CLEAR = 0.2
-"""From this distance from 0 a valence is clear enough to veto a feeling of the other sign."""
 
 
 def load(name: str = "emotion", *, scheme: str = "cx11") -> EmotionModel:
@@ -49,6 +64,17 @@ def _shipped(name: str) -> EmotionModel:
     return emotion.load(_FOLDER / MODELS[name])
 
 
+@cache
+def load_tagger() -> TaggerModel:
+    """Load the shipped tagger of pains, touchpoints and stages, once a process.
+
+    `ModelError` where a file doesn't match its hash.
+    """
+    from cjmresearch.models import tagger
+
+    return tagger.load(_FOLDER / TAGGER)
+
+
 def classify(
     texts: Sequence[str], *, task: str = "emotion", scheme: str = "cx11", progress: bool = False
 ) -> pd.DataFrame:
@@ -56,18 +82,24 @@ def classify(
 
     Columns: text; labels (a list, the likeliest first, may be empty); scores (a dict of label to
     float between 0 and 1); valence (float64, -1 to 1); abstained (bool: the text has no letters
-    or nothing that the model knows, its labels are left empty). `task` is `emotion` or
-    `sentiment` (then the labels are negative, neutral, positive, and `scheme` is not used).
+    or nothing that the model knows, its labels are left empty). `task` is `emotion`, `sentiment`
+    (labels negative, neutral, positive), `pain` (label pain; also the columns type, the slug of a
+    barrier, and severity, 1 to 3, both missing where there is no pain) or `suggestion` (a need, a
+    wish or a proposal). `scheme` is used for `emotion` alone.
     """
     if task not in TASKS:
         raise ModelError(f"no task {task!r}; known: {', '.join(TASKS)}")
     model = load("emotion", scheme=scheme)
     given = list(texts) if not isinstance(texts, str) else texts
     parts = [_classified(model, given[at], task) for at in _steps(len(given), progress)]
-    return pd.concat(parts or [_classified(model, [], task)], ignore_index=True)
+    return pd.concat(parts or [_classified(model, given[:0], task)], ignore_index=True)
 
 
 def _classified(model: EmotionModel, texts: Sequence[str], task: str) -> pd.DataFrame:
+    if task in ("pain", "suggestion"):
+        from cjmresearch.models.judging import classified
+
+        return classified(load_tagger(), texts, task=task, emotion=model)
     reading = model.read(texts)
     if task == "sentiment":
         names: tuple[str, ...] = emotion.SENTIMENTS
@@ -90,66 +122,73 @@ def _classified(model: EmotionModel, texts: Sequence[str], task: str) -> pd.Data
     )
 
 
-_WORDS_THAT_TELL = 3
-
-
 def tag(
     segments: pd.DataFrame,
     *,
+    codes: pd.DataFrame | None = None,
     model: EmotionModel | None = None,
     threshold: float | None = None,
     progress: bool = False,
 ) -> pd.DataFrame:
-    """Suggest feelings for what the participants say: [segments] -> [codings].
+    """Suggest feelings, pains, touchpoints and stages: [segments] -> [codings].
 
-    One row a feeling and segment: code `feelings:<label>`, coder `model:emotion-1`, status
-    suggested, confidence (the score), valence (of the segment, which overrides the code's).
-    A feeling whose own valence contradicts a clear valence of the segment is not suggested.
-    Segments of one or two words ("Okay.", «Да, да») get none: in talk they are politeness. The
-    same segments give the same coding_id. `threshold` replaces the learned ones.
+    Only what participants say is tagged, and the encoder reads it once for all. Coders are
+    `model:emotion-1`, `model:pains-1` (also needs and dreams), `model:touchpoints-1` and
+    `model:stages-1`; status suggested; confidence is the score; `memo` names the rule, the words
+    or the question that a suggestion comes from. Feelings carry the valence of the segment, pains
+    an intensity of 1 to 3. Talk of one or two words ("Okay.", «Да, да») gets none; in a written
+    answer one word may tell. The same segments give the same coding_id, however the work is cut
+    between sources.
+
+    Parameters
+    ----------
+    segments
+        Frame [segments]. The question before a turn (its prompt, or the interviewer's turn) is
+        taken from the same frame.
+    codes
+        Frame [codes]: only its codes are suggested. Default is `codebooks.default()`.
+    model
+        Another emotion model.
+    threshold
+        One threshold for all, in place of the learned ones.
+    progress
+        Show a progress bar.
     """
-    model = (model or load("emotion")).with_scheme("cx11")
-    said_enough = segments["text"].str.split().str.len() >= _WORDS_THAT_TELL
-    spoken = segments[(segments["role"] == "participant") & said_enough]
-    rows: list[dict[str, object]] = []
-    for at in _steps(len(spoken), progress):
-        rows += _suggestions(model, spoken.iloc[at], threshold)
-    if not rows:
-        return schema.empty("codings")
-    now = pd.Timestamp.now(tz="UTC")
-    return schema.frame("codings", pd.DataFrame(rows).assign(status="suggested", created_at=now))
+    from cjmresearch.models.tagging import suggestions
+
+    known = codebooks.default() if codes is None else codes
+    chosen = taggers(known, model=model, threshold=threshold)
+    found = suggestions(segments, chosen, encoder=default_encoder(), progress=progress)
+    return found[found["code_id"].isin(known["code_id"])].reset_index(drop=True)
 
 
-def _suggestions(
-    model: EmotionModel, segments: pd.DataFrame, threshold: float | None
-) -> list[dict[str, object]]:
-    reading = model.read(segments["text"].tolist())
-    scores = model.scores(reading)
-    chosen = model.choose(scores, reading, threshold=threshold)
-    signs = {label.name: label.sign for label in model.scheme.labels}
-    coder = f"model:{model.version}"
-    rows: list[dict[str, object]] = []
-    for i, segment in enumerate(segments.itertuples(index=False)):
-        valence = float(reading.valence[i])
-        for label in chosen[i]:
-            if abs(valence) >= _CLEAR and signs[label] * valence < 0:
-                continue
-            slug = f"feelings:{label}"
-            key = f"{segment.source_id}|{segment.start}|{segment.end}|{slug}|{coder}"
-            rows.append(
-                {
-                    "coding_id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"cjmresearch:{key}")),
-                    "source_id": segment.source_id,
-                    "start": segment.start,
-                    "end": segment.end,
-                    "quote": segment.text,
-                    "code_id": codebooks.code_id(slug),
-                    "coder": coder,
-                    "confidence": float(scores[i, model.labels.index(label)]),
-                    "valence": valence,
-                }
-            )
-    return rows
+def without_tagger(codes: pd.DataFrame) -> pd.DataFrame:
+    """Give the codes [codes] that no tagger knows: those are for the rules alone."""
+    from cjmresearch.models import pains, places
+
+    journeys = codes.loc[codes["kind"] == "stage", "scheme"].unique()
+    staged = {slug for journey in journeys for slug in places.stages_of(journey)}
+    known = codes["scheme"].isin([*pains.SCHEMES, places.TOUCHPOINTS]) | codes["slug"].isin(staged)
+    return codes[~known].reset_index(drop=True)
+
+
+def taggers(
+    codes: pd.DataFrame, *, model: EmotionModel | None = None, threshold: float | None = None
+) -> list[Tagger]:
+    """Give the taggers that `tag` runs for these codes [codes], in order."""
+    from cjmresearch.models.feelings import Feelings
+    from cjmresearch.models.pains import Pains
+    from cjmresearch.models.places import Stages, Touchpoints
+
+    slugs = frozenset(codes["slug"])
+    stages = frozenset(codes.loc[codes["kind"] == "stage", "slug"])
+    tagger_model = load_tagger()
+    return [
+        Touchpoints(tagger_model, slugs, threshold),
+        Pains(tagger_model, slugs, threshold),
+        Stages(tagger_model, stages, threshold),
+        Feelings((model or load("emotion")).with_scheme("cx11"), threshold),
+    ]
 
 
 def _steps(length: int, progress: bool) -> Iterable[slice]:
@@ -158,4 +197,4 @@ def _steps(length: int, progress: bool) -> Iterable[slice]:
         return steps
     from tqdm.auto import tqdm
 
-    return tqdm(steps, desc="emotion", unit_scale=emotion.CHUNK, unit=" texts")
+    return tqdm(steps, desc="classify", unit_scale=emotion.CHUNK, unit=" texts")

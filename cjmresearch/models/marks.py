@@ -1,0 +1,79 @@
+"""What rules find in a text, as marks with their pattern and as terms that a classifier weighs.
+
+The rules are those of the codebooks (touchpoints, barriers, stages) and `data/cues.yaml`: signs
+of trouble, of its denial, of a wish. A denied pain or an absent touchpoint leaves no mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from cjmresearch.text.rules import Found, Rules, reader, rules
+
+CUES = str(Path(__file__).with_name("data") / "cues.yaml")
+STAGES = "b2b8"
+_SCHEMES = {
+    "touchpoints": ("touchpoints",),
+    "pains": ("barriers", "shop_barriers", CUES),
+    "stages": (STAGES,),
+}
+TONES = ("cues:trouble", "cues:wish", "cues:delight")
+"""What a question asks for; the first that fits counts."""
+_RECENT = 4096
+_BARE_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The hits of a text by slug of the code; of several hits of a code the first counts."""
+
+    found: Mapping[str, Found] = field(default_factory=dict)
+
+    def pattern(self, slug: str) -> str | None:
+        """Give the pattern that fired for a code, if one did."""
+        return self.found[slug].pattern if slug in self.found else None
+
+
+@lru_cache(maxsize=_RECENT)
+def marks(text: str, language: str) -> Marks:
+    """Find the marks of a text in `ru` or `en`."""
+    words = reader(language).read(text)
+    found: dict[str, Found] = {}
+    for task in _SCHEMES:
+        for hit in _rules(language, task).find(words):
+            found.setdefault(hit.slug, hit)
+    return Marks(found)
+
+
+@lru_cache(maxsize=_RECENT)
+def asked(question: str, language: str) -> Marks:
+    """Find what a question asks about: one stage at most, and one of trouble, wish, delight."""
+    words = reader(language).read(question)
+    stages = {hit.slug: hit for hit in _rules(language, "stages").ask(words)}
+    cues = {hit.slug: hit for hit in _rules(language, "pains").ask(words)}
+    tone = next((slug for slug in TONES if slug in cues), None)
+    kept = stages if len(stages) == 1 else {}
+    return Marks(kept | {s: hit for s, hit in cues.items() if s not in TONES or s == tone})
+
+
+def _rules(language: str, task: str) -> Rules:
+    return rules(language, task, _SCHEMES[task])
+
+
+def terms(text: str, language: str) -> list[str]:
+    """List the marks of a text as terms: the codes, and how they stand together."""
+    found = marks(text, language).found
+    listed = sorted(found)
+    barriers = any("barriers:" in slug for slug in listed)
+    if barriers:
+        listed.append("barrier")
+    if ("cues:trouble" in found or barriers) and "cues:denied" not in found:
+        listed.append("trouble, not denied")
+    if "?" in text:
+        listed.append("question")
+    if len(text.split()) <= _BARE_WORDS:
+        listed.append("short")
+    return listed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ COLUMNS = {
 _SHOWN = 3
 _LONGEST = 60
 _NUMBERED = re.compile(r"\s*(\d+)\s*[a-zа-я]\d*\s*[.)]\s", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _WORDS = {
     "answers": {"en": "{n} answers", "ru": "ответов: {n}"},
     "different": {"en": "{n} different", "ru": "разных: {n}"},
@@ -38,8 +39,9 @@ _WORDS = {
     "dates": {"en": "all dates", "ru": "все — даты"},
     "long": {"en": "about {n} characters each", "ru": "в среднем {n} знаков"},
     "service": {"en": "as {service} exports it", "ru": "так выгружает {service}"},
-    "hand": {"en": "set by hand", "ru": "задано вручную"},
+    "hand": {"en": "set by hand or by a map", "ru": "задано вручную или картой"},
     "personal": {"en": "looks like personal data", "ru": "похоже на персональные данные"},
+    "cells": {"en": "", "ru": ""},
     "nobody": {"en": "nobody answered", "ru": "никто не ответил"},
 }
 
@@ -63,67 +65,106 @@ def question_evidence(survey: Survey, *, language: str = "en") -> pd.DataFrame:
         words), examples (the commonest answers, joined by ` | `; none of personal data), doubt
         (one line where type, scale or metric don't fit the answers; else missing).
     """
-    if language not in ("ru", "en"):
-        raise CjmError(f"language {language!r}: choose one of ru, en")
-    groups = _groups(survey)
-    table = survey.basis.table
+    _check(language)
+    basis = survey.basis
+    asked = survey.questions.assign(column=survey.keys, group=_groups(survey))
     rows = []
-    for at, asked in enumerate(survey.questions.to_dict("records")):
-        cells = table.cells.iloc[:, at]
-        found = survey.basis.found[table.header[at]]
-        personal = bool(asked["pii"]) or found.pii
-        filled = cells.dropna().astype("str")
-        doubts = fitting.misfits(asked, cells)
-        rows.append(
-            {
-                "question_id": asked["question_id"],
-                "question": asked["text"],
-                "column": survey.keys[at],
-                "group": groups[at],
-                "type": asked["type"],
-                "detected": found.type,
-                "n_answers": len(filled),
-                "n_different": filled.nunique(),
-                "why": " · ".join(_why(survey, at, filled, language=language)),
-                "examples": None if personal else _examples(filled),
-                "doubt": doubts[0].say(language) if doubts else None,
-            }
-        )
+    for at, question in enumerate(asked.to_dict("records")):
+        name = basis.table.header[at]
+        found = basis.found[name]
+        said = _said(survey, name, at)
+        why = _WORDS[said][language].format(service=survey.report.format.split(" in ")[0])
+        cells = basis.table.cells.iloc[:, at]
+        known = {"detected": found.type, "first": why if said != "cells" else ""}
+        rows.append(_row({**question, "hidden": found.pii}, cells, known, language=language))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def _why(survey: Survey, at: int, filled: pd.Series, *, language: str) -> Iterator[str]:
+def answers_evidence(
+    asked: pd.DataFrame, cells: Mapping[str, pd.Series], *, language: str = "en"
+) -> pd.DataFrame:
+    """Show the same of questions [questions] whose answers, by question_id, are in a project."""
+    _check(language)
+    groups = _runs([_stem(name) for name in asked["text"]])
+    nobody = pd.Series(dtype="str")
+    rows = [
+        _row(
+            {**question, "column": question["text"], "group": group, "hidden": False},
+            cells.get(question["question_id"], nobody),
+            {"detected": question["type"], "first": ""},
+            language=language,
+        )
+        for question, group in zip(asked.to_dict("records"), groups, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _check(language: str) -> None:
+    if language not in ("ru", "en"):
+        raise CjmError(f"language {language!r}: choose one of ru, en")
+
+
+def _said(survey: Survey, name: str, at: int) -> str:
+    """Tell who says the type, before the cells do."""
+    column = survey.basis.table.columns[at]
+    if "type" in survey.basis.given.get(name, {}):
+        return "hand"
+    if survey.basis.found[name].pii:
+        return "personal"
+    return "service" if column.type is not None and column.type != "multiple" else "cells"
+
+
+def _row(
+    question: Mapping[str, Any], cells: pd.Series, known: Mapping[str, str], *, language: str
+) -> dict[str, Any]:
+    counts = cells.value_counts(sort=False)
+    counts = counts[counts > 0]
+    counts.index = counts.index.astype("str")
+    doubts = fitting.misfits(question, cells)
+    personal = bool(question["pii"]) or question["hidden"]
+    why = [known["first"], *_of_answers(question["type"], counts, language)]
+    return {
+        "question_id": question["question_id"],
+        "question": question["text"],
+        "column": question["column"],
+        "group": question["group"],
+        "type": question["type"],
+        "detected": known["detected"],
+        "n_answers": int(counts.sum()),
+        "n_different": len(counts),
+        "why": " · ".join(filter(None, why)),
+        "examples": None if personal else _examples(counts),
+        "doubt": doubts[0].say(language) if doubts else None,
+    }
+
+
+def _of_answers(type_: str, counts: pd.Series, language: str) -> Iterator[str]:
+    """Say what the answers look like, from how often each stands there."""
+
     def say(what: str, **values: Any) -> str:
         return _WORDS[what][language].format(**values)
 
-    name = survey.basis.table.header[at]
-    column = survey.basis.table.columns[at]
-    if "type" in survey.basis.given.get(name, {}):
-        yield say("hand")
-    elif survey.basis.found[name].pii:
-        yield say("personal")
-    elif column.type is not None and column.type != "multiple":
-        yield say("service", service=survey.report.format.split(" in ")[0].split(",")[0])
-    if filled.empty:
+    if counts.empty:
         yield say("nobody")
         return
-    different = filled.nunique()
-    yield say("answers", n=len(filled))
-    if different < len(filled):
-        yield say("different", n=different)
-    score = questions.numbers(filled)
-    if questions.is_date(filled).all():
+    total, different = int(counts.sum()), counts.index.to_series()
+    yield say("answers", n=total)
+    if len(counts) < total:
+        yield say("different", n=len(counts))
+    digits = _DIGIT.search(counts.index[0]) is not None
+    score = questions.numbers(different) if digits and type_ != "id" else None
+    if digits and questions.is_date(different).all():
         yield say("dates")
-    elif score.notna().all():
+    elif score is not None and score.notna().all():
         low, high = (fitting.plain_number(end, language) for end in (score.min(), score.max()))
         yield say("numbers", low=low, high=high)
-    elif different > len(filled) / 2:
-        yield say("long", n=round(float(filled.str.len().mean())))
+    elif len(counts) > total / 2:
+        characters = (different.str.len() * counts).sum() / total
+        yield say("long", n=round(float(characters)))
 
 
-def _examples(filled: pd.Series) -> str | None:
+def _examples(counts: pd.Series) -> str | None:
     """Give the commonest answers; of texts that are all different, the first ones."""
-    counts = filled.value_counts(sort=False)
     common = counts.sort_values(ascending=False, kind="stable").index[:_SHOWN]
     lines = [" ".join(str(answer).split()) for answer in common]
     return " | ".join(s if len(s) <= _LONGEST else f"{s[: _LONGEST - 1]}…" for s in lines) or None

@@ -84,8 +84,12 @@ def misfits(question: Mapping[str, Any], cells: pd.Series) -> list[Misfit]:
     known = {k: None if _is_missing(v) else v for k, v in question.items()}
     if known.get("pii"):
         return []
+    if known["type"] not in ("scale", "date"):
+        return list(_of_words(known))
     filled = cells.dropna().astype("str")
-    return [*_of_words(known), *_of_answers(known, filled)]
+    of_answers = list(_of_answers(known, filled))
+    no_numbers = [m for m in of_answers if m.what == "no_numbers"]
+    return [*no_numbers, *_of_words(known), *(m for m in of_answers if m not in no_numbers)]
 
 
 def _of_words(known: Mapping[str, Any]) -> Iterator[Misfit]:
@@ -107,7 +111,7 @@ def _of_words(known: Mapping[str, Any]) -> Iterator[Misfit]:
 
 
 def _of_answers(known: Mapping[str, Any], filled: pd.Series) -> Iterator[Misfit]:
-    if filled.empty or known["type"] not in ("scale", "date"):
+    if filled.empty:
         return
     of = len(filled)
     if known["type"] == "date":

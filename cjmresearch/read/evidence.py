@@ -31,7 +31,6 @@ COLUMNS = {
 _SHOWN = 3
 _LONGEST = 60
 _NUMBERED = re.compile(r"\s*(\d+)\s*[a-zа-я]\d*\s*[.)]\s", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
 _WORDS = {
     "answers": {"en": "{n} answers", "ru": "ответов: {n}"},
     "different": {"en": "{n} different", "ru": "разных: {n}"},
@@ -117,12 +116,10 @@ def _said(survey: Survey, name: str, at: int) -> str:
 def _row(
     question: Mapping[str, Any], cells: pd.Series, known: Mapping[str, str], *, language: str
 ) -> dict[str, Any]:
-    counts = cells.value_counts(sort=False)
-    counts = counts[counts > 0]
-    counts.index = counts.index.astype("str")
-    doubts = fitting.misfits(question, cells)
+    answers = fitting.tally(cells)
+    doubts = fitting.misfits(question, answers)
     personal = bool(question["pii"]) or question["hidden"]
-    why = [known["first"], *_of_answers(question["type"], counts, language)]
+    why = [known["first"], *_of_answers(question["type"], answers, language)]
     return {
         "question_id": question["question_id"],
         "question": question["text"],
@@ -130,43 +127,53 @@ def _row(
         "group": question["group"],
         "type": question["type"],
         "detected": known["detected"],
-        "n_answers": int(counts.sum()),
-        "n_different": len(counts),
+        "n_answers": sum(answers.values()),
+        "n_different": len(answers),
         "why": " · ".join(filter(None, why)),
-        "examples": None if personal else _examples(counts),
+        "examples": None if personal else _examples(answers),
         "doubt": doubts[0].say(language) if doubts else None,
     }
 
 
-def _of_answers(type_: str, counts: pd.Series, language: str) -> Iterator[str]:
+def _of_answers(type_: str, answers: Mapping[str, int], language: str) -> Iterator[str]:
     """Say what the answers look like, from how often each stands there."""
 
     def say(what: str, **values: Any) -> str:
         return _WORDS[what][language].format(**values)
 
-    if counts.empty:
+    total = sum(answers.values())
+    if not total:
         yield say("nobody")
         return
-    total, different = int(counts.sum()), counts.index.to_series()
     yield say("answers", n=total)
-    if len(counts) < total:
-        yield say("different", n=len(counts))
-    digits = _DIGIT.search(counts.index[0]) is not None
-    score = questions.numbers(different) if digits and type_ != "id" else None
-    if digits and questions.is_date(different).all():
+    if len(answers) < total:
+        yield say("different", n=len(answers))
+    scores = _scores(answers) if type_ != "id" else []
+    if all(map(questions.is_date, answers)):
         yield say("dates")
-    elif score is not None and score.notna().all():
-        low, high = (fitting.plain_number(end, language) for end in (score.min(), score.max()))
+    elif scores:
+        low, high = (fitting.plain_number(end, language) for end in (min(scores), max(scores)))
         yield say("numbers", low=low, high=high)
-    elif len(counts) > total / 2:
-        characters = (different.str.len() * counts).sum() / total
-        yield say("long", n=round(float(characters)))
+    elif len(answers) > total / 2:
+        characters = sum(len(answer) * n for answer, n in answers.items()) / total
+        yield say("long", n=round(characters))
 
 
-def _examples(counts: pd.Series) -> str | None:
+def _scores(answers: Mapping[str, int]) -> list[float]:
+    """Give the numbers of answers that are all numbers; else none."""
+    scores = []
+    for answer in answers:
+        score = questions.number(answer)
+        if score is None:
+            return []
+        scores.append(score)
+    return scores
+
+
+def _examples(answers: Mapping[str, int]) -> str | None:
     """Give the commonest answers; of texts that are all different, the first ones."""
-    common = counts.sort_values(ascending=False, kind="stable").index[:_SHOWN]
-    lines = [" ".join(str(answer).split()) for answer in common]
+    common = sorted(answers, key=lambda answer: -answers[answer])[:_SHOWN]
+    lines = [" ".join(answer.split()) for answer in common]
     return " | ".join(s if len(s) <= _LONGEST else f"{s[: _LONGEST - 1]}…" for s in lines) or None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -71,23 +72,34 @@ class Misfit:
         return _WORDS[self.what][language].format(**shown)
 
 
-def misfits(question: Mapping[str, Any], cells: pd.Series) -> list[Misfit]:
+def tally(cells: pd.Series) -> dict[str, int]:
+    """Count how often each answer stands in cells (str, or categorical of str); blanks are none.
+
+    Whatever is asked of a column is asked of its different answers, which are few.
+    """
+    if not isinstance(cells.dtype, pd.CategoricalDtype):
+        return dict(Counter(cells.dropna().tolist()))
+    codes = cells.cat.codes.to_numpy()
+    counts = np.bincount(codes[codes >= 0], minlength=len(cells.cat.categories)).tolist()
+    return {answer: n for answer, n in zip(cells.cat.categories, counts, strict=True) if n}
+
+
+def misfits(question: Mapping[str, Any], answers: Mapping[str, int]) -> list[Misfit]:
     """Doubts about a question with these answers, the gravest first.
 
     Parameters
     ----------
     question
         Fields of the table `questions`: type, metric, scale_min, scale_max.
-    cells
-        Its cells (str, or categorical of str), NaN for blanks.
+    answers
+        How often each answer stands there: `tally` of its cells.
     """
     known = {k: None if _is_missing(v) else v for k, v in question.items()}
     if known.get("pii"):
         return []
     if known["type"] not in ("scale", "date"):
         return list(_of_words(known))
-    filled = cells.dropna().astype("str")
-    of_answers = list(_of_answers(known, filled))
+    of_answers = list(_of_answers(known, answers))
     no_numbers = [m for m in of_answers if m.what == "no_numbers"]
     return [*no_numbers, *_of_words(known), *(m for m in of_answers if m not in no_numbers)]
 
@@ -110,28 +122,33 @@ def _of_words(known: Mapping[str, Any]) -> Iterator[Misfit]:
         yield Misfit("metric_ends", {"metric": metric, **need, **ends})
 
 
-def _of_answers(known: Mapping[str, Any], filled: pd.Series) -> Iterator[Misfit]:
-    if filled.empty:
+def _of_answers(known: Mapping[str, Any], answers: Mapping[str, int]) -> Iterator[Misfit]:
+    of = sum(answers.values())
+    if not of:
         return
-    of = len(filled)
     if known["type"] == "date":
-        fits = questions.is_date(filled)
-        if fits.mean() < _MOST:
-            values = {"n": int(fits.sum()), "of": of, "example": filled[~fits].iloc[0]}
-            yield Misfit("no_dates", values)
+        no_dates = [answer for answer in answers if not questions.is_date(answer)]
+        n = of - sum(answers[answer] for answer in no_dates)
+        if n / of < _MOST:
+            yield Misfit("no_dates", {"n": n, "of": of, "example": no_dates[0]})
         return
-    score = questions.numbers(filled)
-    if score.notna().mean() < _MOST:
-        example = filled[score.isna()].iloc[0]
-        yield Misfit("no_numbers", {"n": int(score.notna().sum()), "of": of, "example": example})
+    scores = {answer: questions.number(answer) for answer in answers}
+    words = [answer for answer, score in scores.items() if score is None]
+    n = of - sum(answers[answer] for answer in words)
+    if n / of < _MOST:
+        yield Misfit("no_numbers", {"n": n, "of": of, "example": words[0]})
         return
     low, high = known.get("scale_min"), known.get("scale_max")
-    beyond = (score < (-np.inf if low is None else low)) | (
-        score > (np.inf if high is None else high)
-    )
-    if beyond.any():
-        values = {"low": low, "high": high, "example": filled[beyond].iloc[0]}
-        yield Misfit("outside", {"n": int(beyond.sum()), "of": of, **values})
+    beyond = [
+        answer
+        for answer, score in scores.items()
+        if score is not None
+        and ((low is not None and score < low) or (high is not None and score > high))
+    ]
+    if beyond:
+        count = sum(answers[answer] for answer in beyond)
+        values = {"low": low, "high": high, "example": beyond[0]}
+        yield Misfit("outside", {"n": count, "of": of, **values})
 
 
 def _shown(name: str, value: Any, language: str) -> str:

@@ -135,9 +135,17 @@ def retyped(name: str, values: pd.Series, *, type_: str, pii: bool) -> Kind:
     return Kind(type_, None, bottom, top, pii=pii)
 
 
-def is_date(values: pd.Series) -> pd.Series:
-    """Tell cells that are a date, with or without a time."""
-    return values.str.fullmatch(_DATE)
+def is_date(answer: str) -> bool:
+    """Tell an answer that is a date, with or without a time."""
+    return _DATE.fullmatch(answer) is not None
+
+
+def number(answer: str) -> float | None:
+    """Give the number of one answer as `numbers` reads it; None where it is none."""
+    if _NUMBER.fullmatch(answer):
+        return float(answer.replace(",", "."))
+    labelled = _LABELLED.fullmatch(answer)
+    return float(labelled.group(1)) if labelled else None
 
 
 def _sample(values: pd.Series) -> pd.Series:

@@ -195,7 +195,7 @@ def _misfits(
     return [
         f"{name!r}: {misfit.say('en')}"
         for name in given
-        for misfit in fitting.misfits(asdict(kinds[name]), table.cells[name])[:1]
+        for misfit in fitting.misfits(asdict(kinds[name]), fitting.tally(table.cells[name]))[:1]
     ]
 
 

@@ -1,8 +1,9 @@
 """Widgets in a notebook: explorers of a study, and editors of what was read.
 
 `JourneyExplorer` shows a study, each number open to the words behind it; `QuestionEditor` corrects
-what the questions of a survey ask. Needs the extra `lab` (ipywidgets, anywidget). An explorer keeps
-nothing of its own: the project file stays the truth.
+what the questions of a survey ask, `SpeakerEditor` who is who in a transcript. Needs the extra
+`lab` (ipywidgets, anywidget). An explorer keeps nothing of its own: the project file stays the
+truth.
 """
 
 from __future__ import annotations
@@ -19,5 +20,6 @@ if not (importlib.util.find_spec("ipywidgets") and importlib.util.find_spec("any
 
 from cjmresearch.widgets.explorer import JourneyExplorer
 from cjmresearch.widgets.questions import QuestionEditor
+from cjmresearch.widgets.speakers import SpeakerEditor
 
-__all__ = ["JourneyExplorer", "QuestionEditor"]
+__all__ = ["JourneyExplorer", "QuestionEditor", "SpeakerEditor"]

@@ -97,7 +97,7 @@ class OfSurvey:
 
     def doubt(self, question_id: str, fields: Fields, language: str) -> str:
         """Say where the fields don't fit the answers."""
-        doubts = fitting.misfits(fields, self._cells(question_id))
+        doubts = fitting.misfits(fields, fitting.tally(self._cells(question_id)))
         return doubts[0].say(language) if doubts else ""
 
     def retyped(self, question_id: str, type_: str) -> Fields:
@@ -152,7 +152,7 @@ class OfProject:
     def doubt(self, question_id: str, fields: Fields, language: str) -> str:
         """Say where the fields don't fit the answers."""
         cells = self._cells.get(question_id, pd.Series(dtype="str"))
-        doubts = fitting.misfits(fields, cells)
+        doubts = fitting.misfits(fields, fitting.tally(cells))
         return doubts[0].say(language) if doubts else ""
 
     def retyped(self, question_id: str, type_: str) -> Fields:

@@ -283,23 +283,22 @@ def _columns(
     types = [(t, TYPES[t][language]) for t in schema.QUESTION_TYPES]
     metrics = [(m, say(m)) for m in schema.METRICS]
     ways = [("yes", say("higher")), ("no", say("lower"))]
-    none = say("none")
+    points = places["touchpoint"]
     return [
-        column("type", say("type"), choice("type", say("type"), types)),
         column(
-            "scale",
-            say("scale"),
+            "type",
+            say("type"),
+            choice("type", say("kind"), types),
             end("scale_min"),
             end("scale_max", joint="–"),
-            hint=say("scale_hint"),
+            choice("metric", say("metric"), metrics, blank=say("no_metric")),
+            choice("higher_is_better", say("better"), ways, blank=say("no_better")),
         ),
-        column("better", say("better"), choice("higher_is_better", say("better"), ways, blank="?")),
-        column("metric", say("metric"), choice("metric", say("metric"), metrics, blank=none)),
-        column("stage", say("stage"), choice("stage", say("stage"), places["stage"], blank=none)),
         column(
-            "touchpoint",
-            say("touchpoint"),
-            choice("touchpoint", say("touchpoint"), places["touchpoint"], blank=none),
+            "place",
+            say("place"),
+            choice("stage", say("stage"), places["stage"], blank=say("no_stage")),
+            choice("touchpoint", say("touchpoint"), points, blank=say("no_touchpoint")),
         ),
         column(
             "pii",
@@ -320,7 +319,8 @@ def _words(language: str, *, saves: bool) -> dict[str, Any]:
         (tag, TYPES[tag][language] if tag in TYPES else correcting(word, language))
         for tag, word in tags
     ]
-    words |= {"name": "questions", "first": correcting("question", language), "tags": named}
+    words |= {"name": "questions", "language": language, "tags": named}
+    words["first"] = correcting("question", language)
     words["table"] = correcting("questions", language)
     if saves:
         words |= {name: correcting(name, language) for name in ("save", "load")}

@@ -77,19 +77,23 @@ _WORDS = {
 _CORRECTING = {
     "questions": ("Вопросы опроса", "Questions of the survey"),
     "question": ("Вопрос", "Question"),
-    "type": ("Тип", "Type"),
-    "scale": ("Шкала", "Scale"),
-    "scale_hint": ("Низший и высший балл", "The lowest and the highest score"),
+    "type": ("Тип и шкала", "Type and scale"),
+    "kind": ("Тип", "Type"),
+    "place": ("Этап и точка контакта", "Stage and touchpoint"),
+    "no_better": ("что лучше?", "which is better?"),
+    "no_metric": ("без метрики", "no metric"),
+    "no_stage": ("без этапа", "no stage"),
+    "no_touchpoint": ("без точки контакта", "no touchpoint"),
     "scale_min": ("Низший балл", "Lowest score"),
     "scale_max": ("Высший балл", "Highest score"),
     "better": ("Лучше", "Better"),
-    "higher": ("больше", "higher"),
-    "lower": ("меньше", "lower"),
+    "higher": ("больше — лучше", "higher is better"),
+    "lower": ("меньше — лучше", "lower is better"),
     "metric": ("Метрика", "Metric"),
     "nps": ("NPS", "NPS"),
     "csat": ("CSAT", "CSAT"),
     "ces": ("CES", "CES"),
-    "other": ("другая", "other"),
+    "other": ("другая метрика", "another metric"),
     "stage": ("Этап", "Stage"),
     "touchpoint": ("Точка контакта", "Touchpoint"),
     "leave_out": ("Скрыть", "Leave out"),
@@ -97,7 +101,6 @@ _CORRECTING = {
         "Персональные данные: ответы не попадут ни в таблицы, ни в проект",
         "Personal data: the answers get neither into frames nor into a project",
     ),
-    "none": ("—", "—"),
     "search": ("Найти вопрос", "Find a question"),
     "show": ("Показать", "Show"),
     "all": ("Все", "All"),
@@ -141,6 +144,21 @@ _CORRECTING = {
     "new_person": ("новый", "new"),
     "counts": ("реплик: {turns} · слов: {words}", "{turns} turns · {words} words"),
 }
+_REASONS_RU = (
+    (r"the label says so", "так сказано в метке"),
+    (r"the front matter says .+?: (.+)", r"так сказано в начале файла: \1"),
+    (r"the interviewer is known, the others answer", "интервьюер известен, остальные отвечают"),
+    (r"others have names, nothing tells who this is", "у других есть имена, у этого нет"),
+    (r"nobody here plainly asks the questions", "никто явно не задаёт вопросов"),
+    (r"(.+) answers by its label, who else talks here asks", r"\1 отвечает, судя по метке"),
+    (r"(.+) asks, the others answer", r"спрашивает \1, остальные отвечают"),
+    (r"numbered like (.+), who asks", r"номер как у \1, кто спрашивает"),
+    (
+        r"(\d+%) of the sentences are questions, others (\d+%); (\d+%) of the words",
+        r"вопросов среди фраз \1, у других \2; слов \3",
+    ),
+    (r"set by hand", "задано вручную"),
+)
 _PLACES_RU = {
     "line": "строка",
     "lines": "строки",
@@ -166,6 +184,15 @@ def correcting(key: str, language: str, **values: object) -> str:
     russian, english = _CORRECTING[key]
     phrase = russian if language == "ru" else english
     return phrase.format(**values) if values else phrase
+
+
+def reason(words: str, language: str) -> str:
+    """Say why a speaker has a role; a reason that is not known is said as the reader said it."""
+    for pattern, russian in _REASONS_RU if language == "ru" else ():
+        found = re.fullmatch(pattern, words)
+        if found:
+            return found.expand(russian)
+    return words
 
 
 def counted(n: int, noun: str, language: str) -> str:

@@ -117,7 +117,8 @@ class Line {
   }
 
   build(column, cell, closed) {
-    cell.replaceChildren();
+    const box = element("div", { class: "cjm-box" });
+    cell.replaceChildren(box);
     for (const field of column.fields) {
       this.controls.delete(field.field);
       if (closed.includes(field.field)) continue;
@@ -125,8 +126,8 @@ class Line {
       const control = CONTROLS[field.kind](field, label, this.send);
       this.controls.set(field.field, control);
       control.made.dataset.field = field.field;
-      if (field.joint && cell.childNodes.length) cell.append(element("span", {}, field.joint));
-      cell.append(control.made);
+      if (field.joint) box.append(element("span", {}, field.joint));
+      box.append(control.made);
     }
   }
 }
@@ -219,7 +220,9 @@ class Table {
     const head = element("thead", {}, element("tr", {}, first, ...heads));
     const table = element("table", { "aria-label": this.words.table }, head, this.body);
     const scroll = element("div", { class: "cjm-scroll" }, table, this.nothing);
-    this.root = element("div", { class: `cjm-editor cjm-${this.words.name}` });
+    this.root = element("div", {
+      class: `cjm-editor cjm-${this.words.name}`, lang: this.words.language,
+    });
     const bar = element("div", { class: "cjm-bar" }, this.search, this.tags);
     this.root.append(bar, scroll, this.files(), this.status);
     this.root.addEventListener("keydown", (event) => this.key(event));

@@ -115,7 +115,7 @@ class QuestionEditor(Editor):
         if path.exists() and path.stat().st_size:
             load_map(path)
         path.write_text(text, encoding="utf-8", newline="\n")
-        self._say(correcting("saved", self._language, path=path))
+        self._say(correcting("saved", self._language, path=str(path)))
         return path
 
     def load(self, path: str | Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from cjmresearch import schema
 from cjmresearch.errors import StoreError
 from cjmresearch.store import changes
 from cjmresearch.store.changes import Change
-from cjmresearch.store.database import fetch, plain_rows
+from cjmresearch.store.database import Database, fetch, fetch_frame, plain_rows
 
 CORRECTED = (
     "metric", "scale_min", "scale_max", "higher_is_better", "stage", "touchpoint",
@@ -20,12 +21,38 @@ CORRECTED = (
 _READ = ("type", "pii", "text", "survey_id")
 
 
-def remembered(questions: pd.DataFrame) -> pd.DataFrame:
-    """Questions [questions], each once by its words: as the survey that came last has it."""
-    return questions.drop_duplicates("text", keep="last", ignore_index=True)
+class Asking:
+    """What a project does with the questions of its surveys; a part of `Project`."""
+
+    _database: Database
+
+    def _record(
+        self, connection: sa.Connection, kind: str, coder: str, change_list: Sequence[Change]
+    ) -> None:
+        raise NotImplementedError
+
+    def question_map(self) -> pd.DataFrame:
+        """Give what the surveys so far ask [questions], the newest of each, to read the next wave.
+
+        `read.survey("wave2.csv", questions=project.question_map())`.
+        """
+        with self._database.read() as connection:
+            asked = fetch_frame(connection, "questions")
+        return asked.drop_duplicates("text", keep="last", ignore_index=True)
+
+    def correct_questions(self, questions: pd.DataFrame, *, coder: str = "import") -> int:
+        """Correct metric, scale, direction, stage and touchpoint of questions by `question_id`.
+
+        Columns that are missing stay as they are. Type and personal data decide what is read from
+        the file, so `StoreError` where they differ. Returns how many questions changed.
+        """
+        with self._database.write() as connection:
+            change_list = _corrections(connection, questions)
+            self._record(connection, "questions", coder, change_list)
+        return len(change_list)
 
 
-def corrections(connection: sa.Connection, questions: pd.DataFrame) -> list[Change]:
+def _corrections(connection: sa.Connection, questions: pd.DataFrame) -> list[Change]:
     """List the changes that give questions their new fields; refuses what only a file can tell."""
     if "question_id" not in questions.columns:
         raise StoreError('no column question_id; start from project.frame("questions")')

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 
 from cjmresearch import codebooks, schema
 from cjmresearch.errors import StoreError
-from cjmresearch.store import adding, asking, changes, verifying
+from cjmresearch.store import adding, changes, verifying
 from cjmresearch.store.adding import ReadResult
+from cjmresearch.store.asking import Asking
 from cjmresearch.store.changes import Change
 from cjmresearch.store.database import (
     SCHEMA_VERSION,
@@ -31,7 +32,7 @@ from cjmresearch.store.history import next_redo, next_undo
 from cjmresearch.store.lookup import code_id, now, one, quote
 
 
-class Project:
+class Project(Asking):
     """A study on the disk: tables, and every event since its beginning.
 
     Make one with `Project.create`, open it with `Project.open`; both work as context managers.
@@ -197,24 +198,6 @@ class Project:
                 connection, source_id, speaker, role=role, participant=participant, voice=voice
             )
             self._record(connection, "speaker", coder, change_list)
-
-    def question_map(self) -> pd.DataFrame:
-        """Give what the surveys so far ask [questions], the newest of each, to read the next wave.
-
-        `read.survey("wave2.csv", questions=project.question_map())`.
-        """
-        return asking.remembered(self.frame("questions"))
-
-    def correct_questions(self, questions: pd.DataFrame, *, coder: str = "import") -> int:
-        """Correct metric, scale, direction, stage and touchpoint of questions by `question_id`.
-
-        Columns that are missing stay as they are. Type and personal data decide what is read from
-        the file, so `StoreError` where they differ. Returns how many questions changed.
-        """
-        with self._database.write() as connection:
-            change_list = asking.corrections(connection, questions)
-            self._record(connection, "questions", coder, change_list)
-        return len(change_list)
 
     def add_participants(self, participants: pd.DataFrame, *, coder: str = "import") -> None:
         """Add people, or update those whose participant_id is known, by the columns given.

@@ -173,8 +173,8 @@ ENGLISH_FUNCTION = frozenset(
         "yeah yep nope nah uh um er erm hm hmm mm mhm oh ah aha wow well right alright agreed "
         "absolutely exactly correct definitely actually basically obviously totally true gotcha "
         "anyway cool nice fine different everybody everyone anybody anyone anything whoever "
-        "whatever whichever neither none both each either others ours yours theirs mine himself herself "
-        "itself themselves myself"
+        "whatever whichever neither none both each either others ours yours theirs mine himself "
+        "herself itself themselves myself"
     )
 )
 ENGLISH_AFTER_PLACE = frozenset(

@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -93,31 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("demo", _demo, "Do the whole job on the bundled sample study")
     sub.add_argument("--out", default="cjm-demo", help="folder for the results (%(default)s)")
 
-    sub = command("new", _new, "Make a project file")
-    sub.add_argument("project")
-    sub.add_argument("--goal", required=True, help="what the study has to decide")
-    sub.add_argument("--title", help="heading of the report")
-    sub.add_argument("--journey", default="b2b8", help="journey model (%(default)s)")
-
-    sub = command("add", _add, "Add transcripts and surveys to a project")
-    sub.add_argument("project")
-    sub.add_argument("files", nargs="+", metavar="FILE")
-    _reading_options(sub)
-    sub.add_argument(
-        "--participant",
-        action="append",
-        default=[],
-        metavar="LABEL=ID",
-        help="participant id of a speaker; may be given several times",
-    )
-
-    sub.add_argument(
-        "--questions", metavar="MAP", help="question map of surveys, as `questions` prints it"
-    )
-
-    sub = command("questions", _questions, "Print the map of a survey's questions, to be edited")
-    sub.add_argument("file")
-    sub.add_argument("--map", metavar="MAP", help="map of an earlier wave to begin with")
+    _material_commands(command)
 
     sub = command("tag", _tag, "Let rules and models suggest codes")
     sub.add_argument("project")
@@ -161,6 +137,34 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("project", nargs="?")
     sub.add_argument("--folder", default="cjm-notebooks", help="where they go (%(default)s)")
     return parser
+
+
+def _material_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+    sub = command("new", _new, "Make a project file")
+    sub.add_argument("project")
+    sub.add_argument("--goal", required=True, help="what the study has to decide")
+    sub.add_argument("--title", help="heading of the report")
+    sub.add_argument("--journey", default="b2b8", help="journey model (%(default)s)")
+
+    sub = command("add", _add, "Add transcripts and surveys to a project")
+    sub.add_argument("project")
+    sub.add_argument("files", nargs="+", metavar="FILE")
+    _reading_options(sub)
+    sub.add_argument(
+        "--participant",
+        action="append",
+        default=[],
+        metavar="LABEL=ID",
+        help="participant id of a speaker; may be given several times",
+    )
+
+    sub.add_argument(
+        "--questions", metavar="MAP", help="question map of surveys, as `questions` prints it"
+    )
+
+    sub = command("questions", _questions, "Print the map of a survey's questions, to be edited")
+    sub.add_argument("file")
+    sub.add_argument("--map", metavar="MAP", help="map of an earlier wave to begin with")
 
 
 def _reading_options(sub: argparse.ArgumentParser) -> None:

@@ -419,6 +419,24 @@ def test_scan_finds_a_name_wherever_it_hides(talk, tmp_path):
     assert set(privacy.scan(talk.path, tmp_path / "k.json")["kind"]) >= {"person", "phone", "email"}
 
 
+def test_letters_that_spell_a_picture_are_no_leak(talk, tmp_path):
+    privacy.pseudonymise(talk, tmp_path / "n.cjm", key_path=tmp_path / "k.json").close()
+    pixels = "iVBOR+pavel.k@example.ru/"
+    key = privacy.Key.load(tmp_path / "k.json")
+    key.names.append({"key": "p9", "kind": "person", "text": "Ali Roe", "replacement": "Kit"})
+    for data, leaks in (("image/png", 0), ("text/html", 1), ("image/svg+xml", 1)):
+        outputs = [{"output_type": "display_data", "data": {data: f"{pixels} x+Ali/y"}}]
+        cell = {"cell_type": "code", "source": [], "outputs": outputs}
+        path = tmp_path / "a.ipynb"
+        path.write_text(json.dumps({"cells": [cell], "metadata": {}}))
+        assert (privacy.scan(path, key)["text"] == "Ali").sum() == leaks, data
+    page = tmp_path / "a.html"
+    page.write_text('<img src="data:image/png;base64,AAA+Ali/BBB=" alt="none">')
+    assert privacy.scan(page, key).empty
+    page.write_text('<img src="data:image/png;base64,AAA+BBB=" alt="Ali">')
+    assert list(privacy.scan(page, key)["text"]) == ["Ali"]
+
+
 def test_what_a_pseudonymised_study_gives_out_holds_no_original(sample, tmp_path):
     old, new, key, _ = sample
     study = new.study()

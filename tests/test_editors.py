@@ -168,6 +168,14 @@ def test_a_cleared_metric_stays_cleared_in_the_next_wave(editor, wave, tmp_path)
     assert asked(again, NPS)["scale_max"] == 10
 
 
+def test_what_is_cleared_after_another_type_stays_cleared(wave):
+    editor = widgets.QuestionEditor(read.survey(wave, questions={NPS: {"type": "closed"}}))
+    edit(editor, NPS, "type", "scale")
+    assert asked(editor.survey, NPS)["metric"] == "nps"
+    edit(editor, NPS, "metric", "")
+    assert pd.isna(asked(editor.survey, NPS)["metric"])
+
+
 @pytest.mark.parametrize(
     ("question", "edits", "told"),
     [

@@ -136,6 +136,7 @@ def test_english_short_names_link_to_the_full_name():
         ("They moved from a system called Norvex to paper.", []),
         ("I talked to Google about it. Everybody said no. Anything from a shop will do.", []),
         ("Before that I was at Company X. Um, and then Company Y. Yeah, it was fine.", []),
+        ("We were at Plant B. Lawyers came later.", []),
         ("Plan B. Then we waited. And the reason I. Agreed, it was odd.", []),
         ("Ah. Dr. What? No.", []),
         ("I met R. Fielding there.", ["R. Fielding"]),

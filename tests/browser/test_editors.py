@@ -150,10 +150,12 @@ def test_a_hostile_question_is_shown_as_text(page: Any) -> None:
 def test_keys_stay_in_the_table_and_shortcuts_go_to_lab(page: Any) -> None:
     cells = "() => window.jupyterapp.shell.currentWidget.content.widgets.length"
     before = page.evaluate(cells)
-    kind = line(page, "Почему?").get_by_label("Type: ")
-    kind.focus()
-    for key in ("b", "a", "x", "d", "d", "z"):
-        page.keyboard.press(key)
+    why = line(page, "Почему?")
+    chip = page.locator(".cjm-questions .cjm-tags button").first
+    for control in (chip, why.get_by_label("Leave out"), why.get_by_label("Type: ")):
+        control.focus()
+        for key in ("b", "a", "x", "d", "d", "z"):
+            page.keyboard.press(key)
     search = page.locator(".cjm-questions .cjm-search")
     search.focus()
     page.keyboard.type("xbad")

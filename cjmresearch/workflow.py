@@ -30,12 +30,14 @@ def read_files(
     participants: Mapping[str, str] | None = None,
     roles: Mapping[str, str] | None = None,
     turns: Mapping[int, str] | None = None,
+    questions: str | Path | None = None,
 ) -> list[Any]:
     """Read files as transcripts or surveys; `kind` None means: tables are surveys.
 
     `participants` gives participant ids by speaker label, `roles` corrects the proposed roles;
     labels that stand in none of the files are an error. `turns` (position -> label) corrects who
     speaks, for one file whose turns carry no names; from there on the two speakers alternate.
+    `questions` is the file of a question map for surveys.
     """
     from cjmresearch import read
 
@@ -46,7 +48,7 @@ def read_files(
     for path in map(Path, paths):
         is_survey = kind == "survey" or (kind is None and path.suffix.lower() in TABLES)
         if is_survey:
-            results.append(read.survey(path))
+            results.append(read.survey(path, questions=Path(questions) if questions else None))
             continue
         for transcript in read.transcripts(path, kind=kind or "interview", voice=voice):
             results.append(_corrected(transcript, participants or {}, roles or {}, turns))

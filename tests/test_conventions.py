@@ -51,8 +51,8 @@ MAY_IMPORT = {
         "aggregate", "journey", "personas", "plot", "wording", "palette", "text", "codebooks",
     },
     "widgets": {
-        "store", "aggregate", "journey", "personas", "plot", "wording", "palette", "codebooks",
-        "report",
+        "store", "read", "aggregate", "journey", "personas", "plot", "wording", "palette",
+        "codebooks", "report",
     },
     "workflow": {"models", "personas", "read", "report", "shipped", "text", "store"},
 }  # fmt: skip

@@ -122,6 +122,45 @@ def test_english_short_names_link_to_the_full_name():
     assert list(found["text"]) == ["Robert Fielding", "Bob", "Fielding"]
 
 
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("I spoke to Siobhan twice.", ["Siobhan"]),
+        ("Then I emailed Deepak about it.", ["Deepak"]),
+        ("We called Xiaoming at noon.", ["Xiaoming"]),
+        ("It was Priyanka from support who fixed it.", ["Priyanka"]),
+        ("Our rep, Kowalski, never came.", ["Kowalski"]),
+        ("Oyelaran promised a discount.", ["Oyelaran"]),
+        ("A man called Lowther came.", ["Lowther"]),
+        ("The tool is called Zentra.", []),
+        ("They moved from a system called Norvex to paper.", []),
+        ("I talked to Google about it. Everybody said no. Anything from a shop will do.", []),
+        ("Before that I was at Company X. Um, and then Company Y. Yeah, it was fine.", []),
+        ("We were at Plant B. Lawyers came later.", []),
+        ("Plan B. Then we waited. And the reason I. Agreed, it was odd.", []),
+        ("Ah. Dr. What? No.", []),
+        ("I met R. Fielding there.", ["R. Fielding"]),
+    ],
+)
+def test_an_english_name_that_stands_once_is_told_by_what_happens(said, names):
+    found = privacy.find([f"Interviewer: Who?\nClient: {said}\nInterviewer: Thanks."])
+    assert list(found["text"]) == names
+
+
+def test_a_word_is_no_name_elsewhere_for_being_one_somewhere(tmp_path):
+    lines = ["I: Who came?", "P: Ms Company came. Yes.", "I: Which company?", "P: The company."]
+    with Project.create(tmp_path / "t.cjm", goal="why") as project:
+        project.add(reading("\n".join(lines), "1", ()))
+        preview = privacy.preview(project)
+    assert set(preview.loc[preview["kind"].eq("person"), "text"]) == {"Company"}
+
+
+def test_a_speaker_who_is_called_mother_keeps_the_label(tmp_path):
+    with Project.create(tmp_path / "t.cjm", goal="why") as project:
+        project.add(reading("Папа: Ты где?\nСын: Дома.", "1", ("Сын",)))
+        assert privacy.preview(project).query("kind == 'label'").empty
+
+
 def test_one_text_instead_of_several_is_refused():
     with pytest.raises(CjmError, match="several texts"):
         privacy.find("Саша")
@@ -379,6 +418,24 @@ def test_scan_finds_a_name_wherever_it_hides(talk, tmp_path):
     assert set(found["path"]) == {str(p) for p in files if p != clean}
     assert list(found.loc[~found["certain"], "text"]) == []
     assert set(privacy.scan(talk.path, tmp_path / "k.json")["kind"]) >= {"person", "phone", "email"}
+
+
+def test_letters_that_spell_a_picture_are_no_leak(talk, tmp_path):
+    privacy.pseudonymise(talk, tmp_path / "n.cjm", key_path=tmp_path / "k.json").close()
+    pixels = "iVBOR+pavel.k@example.ru/"
+    key = privacy.Key.load(tmp_path / "k.json")
+    key.names.append({"key": "p9", "kind": "person", "text": "Ali Roe", "replacement": "Kit"})
+    for data, leaks in (("image/png", 0), ("text/html", 1), ("image/svg+xml", 1)):
+        outputs = [{"output_type": "display_data", "data": {data: f"{pixels} x+Ali/y"}}]
+        cell = {"cell_type": "code", "source": [], "outputs": outputs}
+        path = tmp_path / "a.ipynb"
+        path.write_text(json.dumps({"cells": [cell], "metadata": {}}))
+        assert (privacy.scan(path, key)["text"] == "Ali").sum() == leaks, data
+    page = tmp_path / "a.html"
+    page.write_text('<img src="data:image/png;base64,AAA+Ali/BBB=" alt="none">')
+    assert privacy.scan(page, key).empty
+    page.write_text('<img src="data:image/png;base64,AAA+BBB=" alt="Ali">')
+    assert list(privacy.scan(page, key)["text"]) == ["Ali"]
 
 
 def test_what_a_pseudonymised_study_gives_out_holds_no_original(sample, tmp_path):

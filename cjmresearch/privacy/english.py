@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from cjmresearch.privacy import names
 from cjmresearch.privacy.mention import Mention, Name
@@ -62,22 +65,86 @@ def _person_at(tokens: list[_Token], i: int, text: str) -> tuple[int, float]:
     if not token.capital:
         return 0, 0.0
     if token.initial:
+        if _labels_a_letter(tokens, i, text):
+            return 0, 0.0
         initials = 1
         while initials < 3 and _joined(tokens, i + initials, text) and tokens[i + initials].initial:
             initials += 1
         surname = _surname_length(tokens, i + initials, text)
         return (initials + surname, 0.9) if surname else (0, 0.0)
     titled = i > 0 and _joined(tokens, i, text) and names.ENGLISH_TITLES.match(tokens[i - 1].bare)
-    if titled and tokens[i - 1].capital:
+    if titled and tokens[i - 1].capital and (token.given or not token.plain):
         return 1 + _surname_length(tokens, i + 1, text), 0.97
     if token.given:
         return _given_at(tokens, i, text)
     if _CELTIC.match(token.bare):
         return 1, 0.85
-    cued = i > 0 and tokens[i - 1].lower in names.ENGLISH_CUES and not token.plain
-    if cued and re.fullmatch(r",?\s", text[tokens[i - 1].end : token.start]):
+    if not token.plain and (_is_cued(tokens, i, text) or _is_dealt_with(tokens, i, text)):
         return 1 + _surname_length(tokens, i + 1, text), 0.7
     return 0, 0.0
+
+
+def _labels_a_letter(tokens: list[_Token], i: int, text: str) -> bool:
+    """Tell a letter that belongs to the word before it: "Company X. Uh", "Plan B. Then"."""
+    if not _joined(tokens, i, text):
+        return False
+    before = tokens[i - 1]
+    titled = names.ENGLISH_TITLES.match(before.bare)
+    return before.capital and not (before.plain or before.given or before.initial or titled)
+
+
+def _is_cued(tokens: list[_Token], i: int, text: str) -> bool:
+    """Tell a capital after a word for somebody: "our driver, X"; "a man called X"."""
+    if i == 0 or not re.fullmatch(r",?\s", text[tokens[i - 1].end : tokens[i].start]):
+        return False
+    if tokens[i - 1].lower in names.ENGLISH_CALLED:
+        return bool({t.lower for t in tokens[max(0, i - 4) : i - 1]} & names.ENGLISH_PEOPLE)
+    return tokens[i - 1].lower in names.ENGLISH_CUES
+
+
+def _is_dealt_with(tokens: list[_Token], i: int, text: str) -> bool:
+    """Tell a capital that no dictionary knows where somebody acts or is spoken to."""
+    token = tokens[i]
+    if not token.bare.isalpha() or is_word(token.lower):
+        return False
+    after = [t for at, t in enumerate(tokens[i + 1 : i + 3], i + 1) if _joined(tokens, at, text)]
+    says = bool(after) and after[0].lower in names.ENGLISH_SAYS
+    of_a_team = (
+        not token.opens
+        and len(after) == 2
+        and after[0].lower == "from"
+        and not after[1].bare[:1].isupper()
+    )
+    return says or of_a_team or _is_reached(tokens, i, text)
+
+
+def _is_reached(tokens: list[_Token], i: int, text: str) -> bool:
+    """Tell what follows "emailed", "spoke to", "we called"."""
+    if not _joined(tokens, i, text):
+        return False
+    verb = tokens[i - 1].lower
+    before = tokens[i - 2].lower if _joined(tokens, i - 1, text) else ""
+    return (
+        verb in names.ENGLISH_REACHED
+        or (verb == "called" and before in names.ENGLISH_CALLERS)
+        or (verb in ("to", "with") and before in names.ENGLISH_SPOKEN)
+    )
+
+
+def is_word(lower: str) -> bool:
+    """Tell a lower-case word of the dictionary, where firms, towns and months stand as well."""
+    singular = lower.removesuffix("s")
+    return bool({lower, singular} & _dictionary())
+
+
+@cache
+def _dictionary() -> frozenset[str]:
+    """Read the lemmas of WordNet that spacy-lookups-data carries."""
+    from importlib import resources
+
+    path = resources.files("spacy_lookups_data") / "data" / "en_lemma_index.json.gz"
+    with resources.as_file(path) as file, gzip.open(file, "rt", encoding="utf-8") as stream:
+        return frozenset(word for words in json.load(stream).values() for word in words)
 
 
 def _given_at(tokens: list[_Token], i: int, text: str) -> tuple[int, float]:

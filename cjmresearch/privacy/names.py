@@ -123,10 +123,36 @@ ENGLISH_SPEAKS = frozenset(
         "left retired rang signed knows knew likes liked promised forgot handled answered and"
     )
 )
+ENGLISH_CALLED = frozenset(words("named called"))
+ENGLISH_PEOPLE = frozenset(
+    words(
+        "man woman guy girl boy lady gentleman person chap bloke someone somebody friend he she "
+        "he's she's wife husband son daughter brother sister colleague manager driver engineer "
+        "director technician neighbour boss rep agent"
+    )
+)
+"""Who may be called something that is a name; what else is called so is a firm or a tool."""
+ENGLISH_REACHED = frozenset(
+    words(
+        "emailed phoned rang texted messaged asked told met thanked contacted hired "
+        "interviewed begged"
+    )
+)
+"""Verbs whose object is mostly somebody."""
+ENGLISH_CALLERS = frozenset(words("i we they he she you i've we've they've he's she's"))
+"""Before "called": who rings somebody, not what bears a name."""
+ENGLISH_SPOKEN = frozenset(words("spoke speak spoken talk talked talking chatted chat"))
+ENGLISH_SAYS = frozenset(
+    words(
+        "said says told asked replied answered emailed rang phoned promised apologised explained "
+        "helped phones thinks thought knew laughed smiled admitted shrugged"
+    )
+)
+"""Verbs whose subject is somebody."""
 ENGLISH_CUES = frozenset(
     words(
-        "named called boss manager driver buyer engineer director neighbour colleague "
-        "assistant accountant technician operator consultant"
+        "rep agent plumber electrician installer recruiter landlord boss manager driver buyer "
+        "engineer director neighbour colleague assistant accountant technician operator consultant"
     )
 )
 ENGLISH_FUNCTION = frozenset(
@@ -143,7 +169,12 @@ ENGLISH_FUNCTION = frozenset(
         "who whose why will with without would write yes yesterday yet you your monday "
         "tuesday wednesday thursday friday saturday sunday january february march april may "
         "june july august september october november december spring summer autumn winter mr "
-        "mrs ms miss dr sir"
+        "mrs ms miss dr sir "
+        "yeah yep nope nah uh um er erm hm hmm mm mhm oh ah aha wow well right alright agreed "
+        "absolutely exactly correct definitely actually basically obviously totally true gotcha "
+        "anyway cool nice fine different everybody everyone anybody anyone anything whoever "
+        "whatever whichever neither none both each either others ours yours theirs mine himself "
+        "herself itself themselves myself"
     )
 )
 ENGLISH_AFTER_PLACE = frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cjmresearch.privacy import names
+from cjmresearch.privacy.english import is_word
 from cjmresearch.privacy.patterns import core
 from cjmresearch.privacy.russian import analyser, look_up
 
@@ -128,7 +129,9 @@ def _sureness(word: str) -> int:
         named = 0.5
     if word[0].isupper():
         return 2 if named >= other else 1
-    return 0 if other else 2
+    if other:
+        return 0
+    return 2 if re.match("[А-Яа-яЁё]", word) or not is_word(lower) else 1
 
 
 def _ordinary(word: str) -> bool:

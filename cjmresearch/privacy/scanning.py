@@ -26,6 +26,8 @@ COLUMNS = {
 }
 _MAX_BYTES = 500_000_000
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_PICTURE = re.compile(r"(?:image|font|audio|video)/(?!svg)")
+_PICTURE_URI = re.compile(rf"data:{_PICTURE.pattern}[\w.+-]*;base64,[A-Za-z0-9+/=]+")
 _TAG = re.compile(r"<[^<>]{1,2000}>")
 
 
@@ -33,7 +35,8 @@ def scan(paths: str | Path | Iterable[str | Path], key: Key | str | Path) -> pd.
     """Find the originals of a key in files of any kind.
 
     HTML (also inside scripts and escapes), CSV and other text, XLSX, DOCX, PPTX and other zipped
-    files, notebooks (cells and outputs), project files (with their log and free pages).
+    files, notebooks (cells and outputs), project files (with their log and free pages). Words that
+    are drawn in a picture of pixels are not seen.
 
     Parameters
     ----------
@@ -101,7 +104,8 @@ def _decoded(content: bytes) -> str:
 
 def _plain(text: str) -> str:
     """Undo the escapes of HTML and JSON, and add the words without tags between them."""
-    text = _ESCAPED.sub(lambda m: chr(int(m.group(1), 16)), html.unescape(text))
+    text = _PICTURE_URI.sub("", html.unescape(text))
+    text = _ESCAPED.sub(lambda m: chr(int(m.group(1), 16)), text)
     bare = _TAG.sub("", text)
     return text if bare == text else f"{text}\n{bare}"
 
@@ -152,4 +156,5 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, dict):
         for name, item in value.items():
             yield str(name)
-            yield from _strings(item)
+            if not _PICTURE.match(str(name)):  # letters that spell pixels say nobody's name
+                yield from _strings(item)

@@ -1,8 +1,9 @@
 """Files of researchers become checked frames; every reader gives a report of what it did.
 
 `transcript` reads an interview, `transcripts` all those of a file, `survey` a table of answers,
-`codings` coded passages; `question_map` keeps what a survey's questions ask, `match` joins
-respondents with interviewees. Formats are told by content.
+`codings` coded passages; `question_evidence` says on what the type of a question rests,
+`question_map` keeps what a survey's questions ask, `match` joins respondents with interviewees.
+Formats are told by content.
 A new transcript format is one module and one `Family` in `transcripts.FAMILIES`; a new layout of
 plain text is one finder in `layouts.FINDERS`; a new table format is one entry in `tables.FORMATS`;
 a new survey service is one function in `exports.SERVICES`.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from cjmresearch.errors import ReadError, UnknownFormat
 from cjmresearch.read.coded import codings
+from cjmresearch.read.evidence import question_evidence
 from cjmresearch.read.matching import Match, match
 from cjmresearch.read.question_maps import question_map
 from cjmresearch.read.results import ReadReport, Transcript
@@ -27,6 +29,7 @@ __all__ = [
     "UnknownFormat",
     "codings",
     "match",
+    "question_evidence",
     "question_map",
     "survey",
     "transcript",

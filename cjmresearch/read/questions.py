@@ -126,6 +126,35 @@ def detect(name: str, values: pd.Series) -> Kind:
     return Kind(_words(name, some))
 
 
+def retyped(name: str, values: pd.Series, *, type_: str, pii: bool) -> Kind:
+    """Give the kind of a column (filled cells) that a person says is of another type.
+
+    A scale gets the ends that its words or its numbers say, if any.
+    """
+    value = numbers(values).dropna() if type_ == "scale" else pd.Series(dtype="float64")
+    if value.empty:
+        return Kind(type_, pii=pii)
+    stated = _stated_range(name)
+    low, high = float(value.min()), float(value.max())
+    if stated is None and (low < -5 or high > _USUAL_ENDS[-1]):
+        return Kind(type_, pii=pii)
+    bottom, top = stated or _guessed_range(name, low, high)
+    return Kind(type_, None, bottom, top, pii=pii)
+
+
+def is_date(answer: str) -> bool:
+    """Tell an answer that is a date, with or without a time."""
+    return _DATE.fullmatch(answer) is not None
+
+
+def number(answer: str) -> float | None:
+    """Give the number of one answer as `numbers` reads it; None where it is none."""
+    if _NUMBER.fullmatch(answer):
+        return float(answer.replace(",", "."))
+    labelled = _LABELLED.fullmatch(answer)
+    return float(labelled.group(1)) if labelled else None
+
+
 def _sample(values: pd.Series) -> pd.Series:
     """Take cells evenly: enough to tell a kind, and fast on long tables."""
     some = values.iloc[:: max(1, len(values) // _ENOUGH)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -91,7 +91,7 @@ class Transcript:
     turn_id, position (of the turn), start, end (span in `text`), begin_s, end_s, locator; empty for
     files that give times to turns alone.
     Roles and speakers are proposals where the file doesn't name them; `with_roles`,
-    `with_speakers` and `with_participants` give a corrected copy.
+    `with_speakers`, `with_participants` and `with_voices` give a corrected copy.
     """
 
     source: pd.DataFrame
@@ -133,13 +133,29 @@ class Transcript:
         warnings = tuple(w for w in self.report.warnings if not w.startswith(ROLES_GUESSED))
         return replace(corrected, report=replace(corrected.report, warnings=warnings))
 
-    def with_participants(self, participants: Mapping[str, str]) -> Transcript:
-        """Say who stands behind a label, e.g. `{"P1": "p01"}`; `ReadError` for unknown labels."""
+    def with_participants(self, participants: Mapping[str, str | None]) -> Transcript:
+        """Say who stands behind a label, e.g. `{"P1": "p01"}`; `ReadError` for unknown labels.
+
+        None takes an id back.
+        """
         self._known(participants)
         report = self.report.speakers.copy()
         given = report["speaker"].map(dict(participants)).astype("str")
-        report["participant_id"] = given.fillna(report["participant_id"]).astype("str")
+        kept = report["participant_id"].mask(report["speaker"].isin(list(participants)))
+        report["participant_id"] = given.fillna(kept).astype("str")
         return self._with(report)
+
+    def with_voices(self, voices: Mapping[str, str]) -> Transcript:
+        """Say whose voice a label is, e.g. `{"P1": "expert"}`; `ReadError` for unknown names."""
+        self._known(voices)
+        wrong = sorted(set(voices.values()) - set(schema.VOICES))
+        if wrong:
+            raise ReadError(
+                self.report.path, f"no voice {wrong[0]!r}; allowed: {', '.join(schema.VOICES)}"
+            )
+        given = self.speakers["speaker"].map(dict(voices)).astype("str")
+        voice = given.fillna(self.speakers["voice"])
+        return replace(self, speakers=self.speakers.assign(voice=voice.astype("str")))
 
     def with_speakers(self, speakers: Mapping[int, str], *, onwards: bool = False) -> Transcript:
         """Correct who speaks, by position of the turn; labels are those of the transcript.
@@ -173,7 +189,7 @@ class Transcript:
         report = report.astype({"n_turns": "int64", "n_words": "int64"})
         return replace(self._with(report), turns=schema.check(turns, "turns"))
 
-    def _known(self, labels: Mapping[str, str]) -> None:
+    def _known(self, labels: Iterable[str]) -> None:
         known = self.speakers["speaker"].tolist()
         unknown = [label for label in labels if label not in known]
         if unknown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pandas as pd
 
 from cjmresearch import schema
 from cjmresearch.errors import ReadError
-from cjmresearch.read import choices, columnar, language, question_maps, questions, spss
+from cjmresearch.read import choices, columnar, fitting, language, question_maps, questions, spss
 from cjmresearch.read.answers import Columns
 from cjmresearch.read.decode import load
 from cjmresearch.read.exports import OTHER, Column
@@ -21,6 +21,21 @@ from cjmresearch.read.results import ReadReport
 
 _SAMPLED = 2000
 _LISTED = 12
+_PLACES = ("stage", "touchpoint")
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """What the file holds, whatever is said about its questions; personal data are in it."""
+
+    table: columnar.Table
+    found: Mapping[str, questions.Kind]
+    """What each question looks like, by its words."""
+    id_column: str | None
+    source_id: str
+    question_ids: tuple[str, ...]
+    given: Mapping[str, Mapping[str, Any]]
+    """What a person said about questions, by their words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +56,8 @@ class Survey:
     """Names of the columns in the file, in the order of `questions`: `Q5_3_TEXT` of Qualtrics."""
     _open: pd.DataFrame
     """Open answers in order: row, question, text, start, end."""
+    basis: Basis = field(repr=False)
+    """What the file holds; `with_questions` starts from it."""
 
     def __len__(self) -> int:
         """Count respondents."""
@@ -78,6 +95,13 @@ class Survey:
     def answers(self) -> pd.DataFrame:
         """Filled cells [answers], by respondent, then by question; a zero is one, a blank isn't."""
         return self.columns.long()
+
+    def with_questions(self, questions: question_maps.Corrections | pd.DataFrame | Path) -> Survey:
+        """Correct what questions ask: takes what `survey(questions=…)` takes; ids stay.
+
+        What was said before stands where the new corrections say nothing.
+        """
+        return _corrected(self.report.path, self.basis, questions)
 
 
 def survey(
@@ -126,17 +150,57 @@ def survey(
     data = load(path)
     table = spss.read(path, data) if spss.recognises(data) else columnar.read(path, data)
     table = choices.join(table)
-    overrides, remarks = question_maps.overrides(path, table, questions)
+    basis = Basis(
+        table=table,
+        found={c.text: _found(c, table.cells[c.text]) for c in table.columns},
+        id_column=id_column,
+        source_id=str(uuid.uuid4()),
+        question_ids=tuple(str(uuid.uuid4()) for _ in table.columns),
+        given={},
+    )
+    return _corrected(path, basis, questions)
+
+
+def _corrected(
+    path: Path,
+    basis: Basis,
+    corrections: question_maps.Corrections | pd.DataFrame | Path | None,
+) -> Survey:
+    """Make a survey of what the file holds and what a person says about its questions."""
+    table = basis.table
+    new, remarks = question_maps.overrides(path, table, corrections)
+    known = dict.fromkeys((*basis.given, *new))
+    given = {name: {**basis.given.get(name, {}), **new.get(name, {})} for name in known}
     kinds = {
-        c.text: _kind(c, table.cells[c.text], overrides.get(c.text, {})) for c in table.columns
+        name: _kind(kind, table.cells[name], name=name, given=given.get(name, {}))
+        for name, kind in basis.found.items()
     }
-    column = _id_column(path, table, kinds, id_column)
-    table = replace(table, warnings=(*table.warnings, *remarks, *_ambiguities(table, kinds)))
-    return _survey(path, table, kinds=kinds, column=column, overrides=overrides)
+    column = _id_column(path, table, kinds, basis.id_column)
+    doubts = [*remarks, *_ambiguities(table, kinds), *_misfits(table, kinds, given)]
+    return _survey(
+        path,
+        replace(basis, table=replace(table, warnings=(*table.warnings, *doubts)), given=given),
+        kinds=kinds,
+        column=column,
+        bare=table,
+    )
 
 
-def _kind(column: Column, cells: pd.Series, override: Mapping[str, Any]) -> questions.Kind:
-    """Put what the format knows over what the cells look like, and corrections over both."""
+def _misfits(
+    table: columnar.Table,
+    kinds: Mapping[str, questions.Kind],
+    given: Mapping[str, Mapping[str, Any]],
+) -> list[str]:
+    """Say where what a person said about a question goes against its answers."""
+    return [
+        f"{name!r}: {misfit.say('en')}"
+        for name in given
+        for misfit in fitting.misfits(asdict(kinds[name]), fitting.tally(table.cells[name]))[:1]
+    ]
+
+
+def _found(column: Column, cells: pd.Series) -> questions.Kind:
+    """Put what the format knows over what the cells look like."""
     asks = column.option if OTHER.fullmatch(column.option) else column.text
     found = questions.detect(asks, cells.dropna())
     if column.pii:
@@ -150,8 +214,18 @@ def _kind(column: Column, cells: pd.Series, override: Mapping[str, Any]) -> ques
         found = questions.Kind(column.type)
     elif column.coded and found.type == "scale" and not questions.states_range(column.text):
         found = questions.Kind("closed")
-    given = {k: v for k, v in override.items() if k not in {"stage", "touchpoint"}}
-    return questions.Kind(**{**asdict(found), **given})
+    return found
+
+
+def _kind(
+    found: questions.Kind, cells: pd.Series, *, name: str, given: Mapping[str, Any]
+) -> questions.Kind:
+    """Put corrections over what was found; another type takes nothing of the old one along."""
+    wanted = given.get("type") or found.type
+    if wanted != found.type:
+        found = questions.retyped(name, cells.dropna(), type_=wanted, pii=found.pii)
+    fields = {k: v for k, v in given.items() if k not in _PLACES and (k, v) != ("type", None)}
+    return questions.Kind(**{**asdict(found), **fields})
 
 
 def _is_more_than_words(found: questions.Kind, cells: pd.Series) -> bool:
@@ -207,13 +281,13 @@ def _id_column(
 
 def _survey(
     path: Path,
-    table: columnar.Table,
+    basis: Basis,
     *,
     kinds: Mapping[str, questions.Kind],
     column: str | None,
-    overrides: Mapping[str, Mapping[str, Any]],
+    bare: columnar.Table,
 ) -> Survey:
-    source_id = str(uuid.uuid4())
+    table, source_id = basis.table, basis.source_id
     people = (
         table.cells[column].astype("str")
         if column
@@ -221,7 +295,7 @@ def _survey(
     )
     if not column:  # row 7 of another survey is another person
         people = _own_rows(path) + people
-    asked = _questions(source_id, table.header, kinds, overrides)
+    asked = _questions(basis, kinds)
     columns = _kept(table, asked, people, column)
     open_ = columns.open()
     spoken, remark = language.detect(_said(open_, table.header))
@@ -241,6 +315,7 @@ def _survey(
         columns=columns,
         keys=tuple(c.key for c in table.columns),
         _open=open_,
+        basis=replace(basis, table=bare),
     )
 
 
@@ -272,22 +347,16 @@ def _said(open_: pd.DataFrame, header: Sequence[str]) -> str:
     return " ".join(open_["text"].iloc[:: max(1, len(open_) // _SAMPLED)]) or " ".join(header)
 
 
-def _questions(
-    source_id: str,
-    header: Sequence[str],
-    kinds: Mapping[str, questions.Kind],
-    overrides: Mapping[str, Mapping[str, Any]],
-) -> pd.DataFrame:
+def _questions(basis: Basis, kinds: Mapping[str, questions.Kind]) -> pd.DataFrame:
     rows = [
         {
-            "question_id": str(uuid.uuid4()),
-            "survey_id": source_id,
+            "question_id": question_id,
+            "survey_id": basis.source_id,
             "text": name,
             **asdict(kinds[name]),
-            "stage": overrides.get(name, {}).get("stage"),
-            "touchpoint": overrides.get(name, {}).get("touchpoint"),
+            **{place: basis.given.get(name, {}).get(place) for place in _PLACES},
         }
-        for name in header
+        for question_id, name in zip(basis.question_ids, basis.table.header, strict=True)
     ]
     return schema.frame("questions", rows)
 

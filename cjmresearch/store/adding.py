@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 import sqlalchemy as sa
@@ -15,6 +15,19 @@ from cjmresearch.errors import StoreError
 from cjmresearch.store import changes
 from cjmresearch.store.changes import Change, Row
 from cjmresearch.store.database import SQL_TABLES, fetch, plain_rows
+
+
+class ReadResult(Protocol):
+    """What the readers give: a source with its text, turns and speakers."""
+
+    @property
+    def source(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def turns(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def speakers(self) -> pd.DataFrame: ...  # noqa: D102
 
 
 def sha256(text: str) -> str:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from cjmresearch import codebooks, schema
 from cjmresearch.errors import StoreError
 from cjmresearch.store import adding, changes, editing, verifying
+from cjmresearch.store.adding import ReadResult
+from cjmresearch.store.asking import Asking
 from cjmresearch.store.coding_acts import CodingActs
 from cjmresearch.store.database import (
     SCHEMA_VERSION,
@@ -31,20 +33,7 @@ from cjmresearch.store.lookup import code_id, now, one, quote
 from cjmresearch.store.text_acts import TextActs
 
 
-class ReadResult(Protocol):
-    """What the readers give: a source with its text, turns and speakers."""
-
-    @property
-    def source(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def text(self) -> str: ...  # noqa: D102
-    @property
-    def turns(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def speakers(self) -> pd.DataFrame: ...  # noqa: D102
-
-
-class Project(TextActs, CodingActs):
+class Project(Asking, TextActs, CodingActs):
     """A study on the disk: tables, and every event since its beginning.
 
     Make one with `Project.create`, open it with `Project.open`; both work as context managers.

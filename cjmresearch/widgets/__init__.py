@@ -1,7 +1,9 @@
-"""Explorers in a notebook: a view of a study in which every number can be opened.
+"""Widgets in a notebook: explorers of a study, and editors of what was read.
 
-Needs the extra `lab` (ipywidgets). A widget keeps nothing of its own: it shows the study again
-from its frames, and the project file stays the truth.
+`JourneyExplorer` shows a study, each number open to the words behind it; `QuestionEditor` corrects
+what the questions of a survey ask, `SpeakerEditor` who is who in a transcript. Needs the extra
+`lab` (ipywidgets, anywidget). An explorer keeps nothing of its own: the project file stays the
+truth.
 """
 
 from __future__ import annotations
@@ -10,9 +12,14 @@ import importlib.util
 
 from cjmresearch.errors import CjmError
 
-if importlib.util.find_spec("ipywidgets") is None:
-    raise CjmError("ipywidgets is not installed; install it with pip install 'cjmresearch[lab]'")
+if not (importlib.util.find_spec("ipywidgets") and importlib.util.find_spec("anywidget")):
+    raise CjmError(
+        "ipywidgets and anywidget are not installed; install them with "
+        "pip install 'cjmresearch[lab]'"
+    )
 
 from cjmresearch.widgets.explorer import JourneyExplorer
+from cjmresearch.widgets.questions import QuestionEditor
+from cjmresearch.widgets.speakers import SpeakerEditor
 
-__all__ = ["JourneyExplorer"]
+__all__ = ["JourneyExplorer", "QuestionEditor", "SpeakerEditor"]

@@ -1,4 +1,4 @@
-"""What the explorer says, in Russian and English."""
+"""What the explorer and the editors say, in Russian and English."""
 
 from __future__ import annotations
 
@@ -74,6 +74,91 @@ _WORDS = {
         "refresh": "Reload from the project",
     },
 }
+_CORRECTING = {
+    "questions": ("Вопросы опроса", "Questions of the survey"),
+    "question": ("Вопрос", "Question"),
+    "type": ("Тип и шкала", "Type and scale"),
+    "kind": ("Тип", "Type"),
+    "place": ("Этап и точка контакта", "Stage and touchpoint"),
+    "no_better": ("что лучше?", "which is better?"),
+    "no_metric": ("без метрики", "no metric"),
+    "no_stage": ("без этапа", "no stage"),
+    "no_touchpoint": ("без точки контакта", "no touchpoint"),
+    "scale_min": ("Низший балл", "Lowest score"),
+    "scale_max": ("Высший балл", "Highest score"),
+    "better": ("Лучше", "Better"),
+    "higher": ("больше — лучше", "higher is better"),
+    "lower": ("меньше — лучше", "lower is better"),
+    "metric": ("Метрика", "Metric"),
+    "nps": ("NPS", "NPS"),
+    "csat": ("CSAT", "CSAT"),
+    "ces": ("CES", "CES"),
+    "other": ("другая метрика", "another metric"),
+    "stage": ("Этап", "Stage"),
+    "touchpoint": ("Точка контакта", "Touchpoint"),
+    "leave_out": ("Скрыть", "Leave out"),
+    "leave_out_hint": (
+        "Персональные данные: ответы не попадут ни в таблицы, ни в проект",
+        "Personal data: the answers get neither into frames nor into a project",
+    ),
+    "search": ("Найти вопрос", "Find a question"),
+    "show": ("Показать", "Show"),
+    "all": ("Все", "All"),
+    "check": ("Проверить", "To check"),
+    "corrected": ("Исправлены", "Corrected"),
+    "left_out": ("Скрыты", "Left out"),
+    "nothing": ("Таких вопросов нет.", "No such question."),
+    "reset": ("Вернуть как было", "Take back"),
+    "mixed": ("разное", "mixed"),
+    "members": ("вопросов: {n}; выбор меняет все", "{n} questions; a choice changes all"),
+    "to_check": ("проверить: {n}", "{n} to check"),
+    "file": ("Карта вопросов", "Question map"),
+    "save": ("Сохранить", "Save"),
+    "load": ("Применить", "Apply"),
+    "saved": (
+        "Сохранено в {path}. Следующая волна: read.survey(…, questions=Path({path!r}))",
+        "Saved as {path}. The next wave: read.survey(…, questions=Path({path!r}))",
+    ),
+    "loaded": ("Применена карта {path}.", "The map {path} is applied."),
+    "was": ("похоже на: {type}", "looks like: {type}"),
+    "changed": ("исправлено: {n}", "{n} corrected"),
+    "doubts": ("проверить: {n}", "{n} to check"),
+    "no_path": ("Укажите имя файла карты.", "Give the map a file name."),
+    "no_code": ("в проекте нет кода {slug}", "the project has no code {slug}"),
+    "no_number": ("«{value}» — не число", "{value!r} is no number"),
+    "fixed": (
+        "Ответы уже в проекте: тип и персональные данные меняют до добавления",
+        "The answers are in the project: correct type and personal data before adding the survey",
+    ),
+    "speakers": ("Кто говорит", "Speakers"),
+    "speaker": ("Метка в файле", "Label in the file"),
+    "role": ("Роль", "Role"),
+    "participant_id": ("Участник", "Participant"),
+    "voice": ("Голос", "Voice"),
+    "interviewer": ("интервьюер", "interviewer"),
+    "participant": ("участник", "participant"),
+    "other_role": ("другой", "other"),
+    "customer": ("клиент", "customer"),
+    "employee": ("сотрудник", "employee"),
+    "expert": ("эксперт", "expert"),
+    "new_person": ("новый", "new"),
+    "counts": ("реплик: {turns} · слов: {words}", "{turns} turns · {words} words"),
+}
+_REASONS_RU = (
+    (r"the label says so", "так сказано в метке"),
+    (r"the front matter says .+?: (.+)", r"так сказано в начале файла: \1"),
+    (r"the interviewer is known, the others answer", "интервьюер известен, остальные отвечают"),
+    (r"others have names, nothing tells who this is", "у других есть имена, у этого нет"),
+    (r"nobody here plainly asks the questions", "никто явно не задаёт вопросов"),
+    (r"(.+) answers by its label, who else talks here asks", r"\1 отвечает, судя по метке"),
+    (r"(.+) asks, the others answer", r"спрашивает \1, остальные отвечают"),
+    (r"numbered like (.+), who asks", r"номер как у \1, кто спрашивает"),
+    (
+        r"(\d+%) of the sentences are questions, others (\d+%); (\d+%) of the words",
+        r"вопросов среди фраз \1, у других \2; слов \3",
+    ),
+    (r"set by hand", "задано вручную"),
+)
 _PLACES_RU = {
     "line": "строка",
     "lines": "строки",
@@ -92,6 +177,22 @@ def say(key: str, language: str, **values: object) -> str:
     if language not in _WORDS:
         raise CjmError(f"language {language!r}: choose one of {', '.join(LANGUAGES)}")
     return str(_WORDS[language][key]).format(**values)
+
+
+def correcting(key: str, language: str, **values: object) -> str:
+    """Give a phrase of the editors with its values filled in."""
+    russian, english = _CORRECTING[key]
+    phrase = russian if language == "ru" else english
+    return phrase.format(**values) if values else phrase
+
+
+def reason(words: str, language: str) -> str:
+    """Say why a speaker has a role; a reason that is not known is said as the reader said it."""
+    for pattern, russian in _REASONS_RU if language == "ru" else ():
+        found = re.fullmatch(pattern, words)
+        if found:
+            return found.expand(russian)
+    return words
 
 
 def counted(n: int, noun: str, language: str) -> str:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from cjmresearch import __version__
+from cjmresearch.cli import people
+from cjmresearch.cli.arguments import one_line, pairs
 from cjmresearch.errors import CjmError
 
 STEPS = {
@@ -46,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments) or 0)
     except CjmError as error:
-        print(f"cjmresearch: {_one_line(error)}", file=sys.stderr)
+        print(f"cjmresearch: {one_line(error)}", file=sys.stderr)
     except BrokenPipeError:
         # The reader of our output has closed it, as `head` does: nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -70,10 +72,6 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"cjmresearch: {message}; see {self.prog} --help\n")
 
 
-def _one_line(text: object) -> str:
-    return " ".join(str(text).split())
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="cjmresearch",
@@ -94,23 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("demo", _demo, "Do the whole job on the bundled sample study")
     sub.add_argument("--out", default="cjm-demo", help="folder for the results (%(default)s)")
 
-    sub = command("new", _new, "Make a project file")
-    sub.add_argument("project")
-    sub.add_argument("--goal", required=True, help="what the study has to decide")
-    sub.add_argument("--title", help="heading of the report")
-    sub.add_argument("--journey", default="b2b8", help="journey model (%(default)s)")
-
-    sub = command("add", _add, "Add transcripts and surveys to a project")
-    sub.add_argument("project")
-    sub.add_argument("files", nargs="+", metavar="FILE")
-    _reading_options(sub)
-    sub.add_argument(
-        "--participant",
-        action="append",
-        default=[],
-        metavar="LABEL=ID",
-        help="participant id of a speaker; may be given several times",
-    )
+    _material_commands(command)
 
     sub = command("tag", _tag, "Let rules and models suggest codes")
     sub.add_argument("project")
@@ -145,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--task", choices=TASKS, required=True)
     sub.add_argument("--scheme", default="cx11", help="labels of the emotion task (%(default)s)")
 
-    _privacy_commands(command)
+    people.add(command)
 
     sub = command("verify", _verify, "Check every quote, hash and event of a project")
     sub.add_argument("project")
@@ -156,21 +138,32 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _privacy_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
-    sub = command("pseudonymise", _pseudonymise, "Write a project without names, and a key")
+def _material_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+    sub = command("new", _new, "Make a project file")
     sub.add_argument("project")
-    sub.add_argument("new", help="the project to write; it must not exist")
-    sub.add_argument("--key", required=True, help="the key to write; keep it apart")
-    sub.add_argument("--preview", action="store_true", help="show what would be replaced; no files")
+    sub.add_argument("--goal", required=True, help="what the study has to decide")
+    sub.add_argument("--title", help="heading of the report")
+    sub.add_argument("--journey", default="b2b8", help="journey model (%(default)s)")
 
-    sub = command("restore", _restore, "Bring the names back with the key")
+    sub = command("add", _add, "Add transcripts and surveys to a project")
     sub.add_argument("project")
-    sub.add_argument("new", help="the project to write; it must not exist")
-    sub.add_argument("--key", required=True, help="the key that pseudonymise wrote")
-
-    sub = command("scan", _scan, "Look for names of a key in files and folders; exit 1 where found")
-    sub.add_argument("key")
     sub.add_argument("files", nargs="+", metavar="FILE")
+    _reading_options(sub)
+    sub.add_argument(
+        "--participant",
+        action="append",
+        default=[],
+        metavar="LABEL=ID",
+        help="participant id of a speaker; may be given several times",
+    )
+
+    sub.add_argument(
+        "--questions", metavar="MAP", help="question map of surveys, as `questions` prints it"
+    )
+
+    sub = command("questions", _questions, "Print the map of a survey's questions, to be edited")
+    sub.add_argument("file")
+    sub.add_argument("--map", metavar="MAP", help="map of an earlier wave to begin with")
 
 
 def _reading_options(sub: argparse.ArgumentParser) -> None:
@@ -209,16 +202,6 @@ def _language() -> str:
     return "ru" if (locale.getlocale()[0] or "").lower().startswith("ru") else "en"
 
 
-def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
-    pairs = {}
-    for text in given:
-        label, separator, value = text.rpartition("=")
-        if not (label and separator and value):
-            raise CjmError(f"--{option} {text!r}: write it as LABEL=VALUE")
-        pairs[label] = value
-    return pairs
-
-
 def _read(arguments: argparse.Namespace, files: Sequence[str]) -> list[Any]:
     from cjmresearch import workflow
 
@@ -226,9 +209,10 @@ def _read(arguments: argparse.Namespace, files: Sequence[str]) -> list[Any]:
         files,
         kind=arguments.kind,
         voice=arguments.voice,
-        participants=_pairs(getattr(arguments, "participant", ()), "participant"),
-        roles=_pairs(arguments.role, "role"),
+        participants=pairs(getattr(arguments, "participant", ()), "participant"),
+        roles=pairs(arguments.role, "role"),
         turns=_positions(arguments.turn),
+        questions=getattr(arguments, "questions", None),
     )
 
 
@@ -270,6 +254,16 @@ def _add(arguments: argparse.Namespace) -> None:
         project.add_all(results)
     for result in results:
         print(result.report)
+
+
+def _questions(arguments: argparse.Namespace) -> None:
+    from cjmresearch import read
+
+    given = Path(arguments.map) if arguments.map else None
+    survey = read.survey(arguments.file, questions=given)
+    for warning in survey.report.warnings:
+        print(f"check: {one_line(warning)}", file=sys.stderr)
+    print(read.question_map(survey), end="")
 
 
 def _tag(arguments: argparse.Namespace) -> None:
@@ -373,47 +367,6 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _pseudonymise(arguments: argparse.Namespace) -> None:
-    from cjmresearch import privacy
-    from cjmresearch.store import Project
-
-    with Project.open(arguments.project) as project:
-        replacements = privacy.preview(project)
-        if not arguments.preview:
-            privacy.pseudonymise(
-                project, arguments.new, key_path=arguments.key, replacements=replacements
-            ).close()
-    columns = ["kind", "text", "replacement"]
-    if arguments.preview:
-        for (kind, text, new), count in replacements.groupby(columns).size().items():
-            print(f"{count:6}  {kind:13} {_one_line(text)!r} -> {new!r}")
-        return
-    print(f"project  {arguments.new}  {len(replacements)} replacements")
-    print(f"key      {arguments.key}  keep it apart; it holds every original")
-
-
-def _restore(arguments: argparse.Namespace) -> None:
-    from cjmresearch import privacy
-    from cjmresearch.store import Project
-
-    with Project.open(arguments.project) as project:
-        privacy.restore(project, arguments.key, arguments.new).close()
-    print(f"project  {arguments.new}")
-
-
-def _scan(arguments: argparse.Namespace) -> int:
-    from cjmresearch import privacy
-
-    found = privacy.scan(arguments.files, arguments.key)
-    for row in found.itertuples():
-        doubt = "" if row.certain else "  perhaps another word"
-        print(f"{row.path}  {row.place}  {row.kind}  {row.text!r}{doubt}")
-    if len(found):
-        return 1
-    print("no original of the key")
-    return 0
-
-
 def _lab(arguments: argparse.Namespace) -> int:
     from cjmresearch import shipped
 
@@ -435,7 +388,3 @@ def _lab(arguments: argparse.Namespace) -> int:
         ) from None
     command = [sys.executable, "-m", "jupyter", "lab", "--notebook-dir", str(folder)]
     return subprocess.call(command, env=environment)  # noqa: S603 - our own argument list
-
-
-if __name__ == "__main__":
-    sys.exit(main())

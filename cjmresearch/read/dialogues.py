@@ -86,7 +86,7 @@ def read_all(path: Path, data: bytes, given: Collection[str] = ()) -> list[Draft
         raise UnknownFormat(path, f"a table, but no transcript; looked for {_LOOKED_FOR}")
     numbered = list(zip(table.numbers[1:], _body(path, table), strict=True))
     if _is_whisper(table.rows[0]):
-        drafts = [_whisper(table, numbered)]
+        drafts = [_whisper(table, numbered)] if any(row[2].strip() for _, row in numbered) else []
     elif places.speaker is None:
         drafts = _rows(path, table, numbered, places, given)
     else:

@@ -136,6 +136,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("project")
     sub.add_argument("file")
+    sub.add_argument(
+        "--partly", action="store_true", help="list what can't be placed; take the rest"
+    )
 
     sub = command("turns", _turns, "Show how a file is read: one JSON object a turn")
     sub.add_argument("file")
@@ -318,7 +321,10 @@ def _import(arguments: argparse.Namespace) -> None:
     from cjmresearch.store import Project
 
     with Project.open(arguments.project) as project:
-        print(workflow.import_table(project, arguments.file))
+        unplaced: list[str] | None = [] if arguments.partly else None
+        print(workflow.import_table(project, arguments.file, unplaced=unplaced))
+    for line in unplaced or ():
+        print(f"left out: {line}")
 
 
 def _turns(arguments: argparse.Namespace) -> None:

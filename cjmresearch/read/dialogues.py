@@ -6,7 +6,7 @@ import csv
 import html
 import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -94,7 +94,13 @@ def read_all(path: Path, data: bytes, given: Collection[str] = ()) -> list[Draft
     if not drafts:
         raise ReadError(path, "no row of the table holds words; export it again")
     first = drafts[0]
-    shared = (*table.dropped, *first.dropped), (*table.warnings, *first.warnings)
+    unread = [
+        name.strip()
+        for at, name in enumerate(table.rows[0])
+        if name.strip() and at not in astuple(places)
+    ]
+    left = (f"columns that hold no talk: {', '.join(map(repr, unread))}",) if unread else ()
+    shared = (*table.dropped, *first.dropped, *left), (*table.warnings, *first.warnings)
     return [replace(first, dropped=shared[0], warnings=shared[1]), *drafts[1:]]
 
 

@@ -38,6 +38,7 @@ STEPS = {
         "report": "Report",
     },
 }
+IMPORTED = "Take in a CSV of codings (quote or text, code, coder; file) or of participants"
 TAG_STEPS = ("sentences", "rules", "emotions", "saving")
 
 
@@ -129,11 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("file")
     _include_option(sub)
 
-    sub = command(
-        "import",
-        _import,
-        "Take in a CSV of codings (file, turn, quote, code, coder) or of participants",
-    )
+    sub = command("import", _import, IMPORTED)
     sub.add_argument("project")
     sub.add_argument("file")
     sub.add_argument(

@@ -77,10 +77,11 @@ def _corrected(
     return transcript.with_roles(corrections) if corrections else transcript
 
 
-def import_table(project: Project, path: str | Path) -> str:
+def import_table(project: Project, path: str | Path, *, unplaced: list[str] | None = None) -> str:
     """Take in a CSV of codings, or of participants (it has a column participant_id); says what.
 
-    Participants that are known are updated; columns `traits.x` become the trait `x`.
+    Participants that are known are updated; columns `traits.x` become the trait `x`. A list given
+    as `unplaced` takes the lines on codings that can't be placed, and the others come in.
     """
     from cjmresearch import read
     from cjmresearch.read.decode import decode, load
@@ -92,7 +93,7 @@ def import_table(project: Project, path: str | Path) -> str:
         people = pd.read_csv(io.StringIO(decode(path, load(path))[0]), dtype="str", sep=separator)
         project.add_participants(_participants(people))
         return f"{len(people)} participants"
-    codings = read.codings(path, project.study())
+    codings = read.codings(path, project.study(), unplaced=unplaced)
     added = project.add_codings(codings)
     known = len(codings) - added
     return f"{added} codings" + (f"; {known} were there already" if known else "")

@@ -184,6 +184,40 @@ def test_a_coded_row_that_can_not_be_placed_is_told(row, said, project, talk, tm
     assert "line 2" in error
 
 
+def test_codings_of_another_tool_come_in(project, talk, tmp_path, capsys) -> None:
+    """Its heads, its paths of codes, its blanks; no file is named where the words tell it."""
+    run("add", project, talk)
+    coded = tmp_path / "coded.csv"
+    rows = [
+        ("Segment", "Code", "Coder"),
+        ("цен  нет", "Barriers > Barriers:No_prices", "Anna"),
+        ("мы очень довольны", "feelings:satisfaction; b2b8:use", "Anna"),
+        ("слов, которых никто не сказал", "b2b8:use", "Anna"),
+        ("Интервьюер", "b2b8:use", "Anna"),
+        ("цен нет", "Придуманный код", "Anna"),
+        ("цен нет", "b2b8:use", ""),
+    ]
+    pd.DataFrame(rows[1:], columns=list(rows[0])).to_csv(coded, index=False)
+    capsys.readouterr()
+    assert run("import", project, coded) == 2, "all or nothing, unless asked for"
+    error = capsys.readouterr().err
+    assert "are in no source of the project" in error
+    assert "\n" not in error.strip()
+    with Project.open(project) as opened:
+        assert opened.frame("codings").empty
+    assert run("import", project, coded, "--partly") == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "3 codings"
+    left = [line.partition(":")[2].strip() for line in said[1:]]
+    assert [line.partition(":")[0] for line in left] == ["line 4", "line 5", "line 6", "line 7"]
+    assert "stand 3 times in talk" in left[1]
+    assert "no code 'Придуманный код' in the project" in left[2]
+    assert "the coder is empty" in left[3]
+    with Project.open(project) as opened:
+        quotes = opened.frame("codings")["quote"].tolist()
+    assert sorted(quotes) == ["мы очень довольны", "мы очень довольны", "цен нет"]
+
+
 def test_people_come_in_as_a_table(project, talk, tmp_path, capsys) -> None:
     run("add", project, talk, "--participant", "Ольга=R01")
     people = tmp_path / "people.csv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -438,3 +439,55 @@ def test_russian_speech_in_markup(shared_data: Path, name: str) -> None:
     assert "</" not in result.text
     assert "gr=" not in result.text
     assert_whole(result)
+
+
+def test_a_focus_group_of_a_course(shared_data: Path) -> None:
+    folder = shared_data / "qualcoder_examples"
+    result = read.transcript(folder / "transcript.txt")
+    assert counts(result) == {"id1": 3, "id2": 2, "id3": 2}, "by grep -o"
+    assert_whole(result, folder / "transcript.txt")
+    with pytest.raises(read.UnknownFormat, match="no speakers found in 3 paragraphs"):
+        read.transcript(folder / "ID1.docx")
+
+
+CASES = ["cases123.csv", "cases123_replace_data.csv", "cases456.xlsx", "cases456_more_data.xlsx"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_tables_of_cases(shared_data: Path, name: str) -> None:
+    survey = read.survey(shared_data / "qualcoder_examples" / name)
+    digit = int(name[5])
+    ids = [f"ID{digit + i}" for i in range(3)]
+    assert survey.participants["participant_id"].tolist() == ids
+    assert survey.questions["type"].tolist()[:3] == ["id", "closed", "closed"]
+    assert survey.turns.empty
+
+
+def test_jupyter_survey_with_short_names(shared_data: Path) -> None:
+    survey = read.survey(shared_data / "jupyter_survey_2015_ux" / "survey_short_columns.csv")
+    assert (len(survey), len(survey.questions)) == (1706, 38)
+    held = int(survey.columns.cells.notna().sum().sum())
+    assert held == len(survey.answers)
+
+
+def test_codes_beside_the_words_are_said_to_be_left_out(shared_data: Path) -> None:
+    result = read.transcript(shared_data / "oral_history_as_data" / "gluck.csv")
+    assert "columns that hold no talk: 'tags'" in result.report.dropped
+
+
+@pytest.mark.parametrize("number", [1, 15])
+def test_times_of_cues_stay_within_turns(shared_data: Path, number: int) -> None:
+    """Every interval of the two files is a cue of some turn, at its own seconds."""
+    stem = shared_data / "primock57" / f"day1_consultation{number:02d}"
+    paths = [Path(f"{stem}_{who}.TextGrid") for who in ("doctor", "patient")]
+    result = read.transcript(paths)
+    interval = re.compile(r'xmin = ([\d.]+)\s+xmax = ([\d.]+)\s+text = "((?:[^"]|"")*)"')
+    found = [m.groups() for path in paths for m in interval.finditer(path.read_text("utf-8"))]
+    written = [
+        (float(begin), float(end), " ".join(words.replace('""', '"').split()))
+        for begin, end, words in found
+        if words.strip()
+    ]
+    kept = [(c.begin_s, c.end_s, result.text[c.start : c.end]) for c in result.cues.itertuples()]
+    assert sorted(kept) == sorted(written)
+    assert len(kept) > len(result.turns), "some were merged"

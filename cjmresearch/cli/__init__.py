@@ -38,6 +38,7 @@ STEPS = {
         "report": "Report",
     },
 }
+IMPORTED = "Take in a CSV of codings (quote or text, code, coder; file) or of participants"
 TAG_STEPS = ("sentences", "models", "saving")
 TASKS = ("emotion", "sentiment", "pain", "suggestion")
 
@@ -110,13 +111,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("file")
     _include_option(sub)
 
-    sub = command(
-        "import",
-        _import,
-        "Take in a CSV of codings (file, turn, quote, code, coder) or of participants",
-    )
+    sub = command("import", _import, IMPORTED)
     sub.add_argument("project")
     sub.add_argument("file")
+    sub.add_argument(
+        "--partly", action="store_true", help="list what can't be placed; take the rest"
+    )
 
     sub = command("turns", _turns, "Show how a file is read: one JSON object a turn")
     sub.add_argument("file")
@@ -311,7 +311,10 @@ def _import(arguments: argparse.Namespace) -> None:
     from cjmresearch.store import Project
 
     with Project.open(arguments.project) as project:
-        print(workflow.import_table(project, arguments.file))
+        unplaced: list[str] | None = [] if arguments.partly else None
+        print(workflow.import_table(project, arguments.file, unplaced=unplaced))
+    for line in unplaced or ():
+        print(f"left out: {line}")
 
 
 def _turns(arguments: argparse.Namespace) -> None:

@@ -31,25 +31,35 @@ class Columns:
 
     def long(self) -> pd.DataFrame:
         """One row a filled cell [answers], by respondent, then by question."""
-        words = np.empty(self.cells.shape, dtype=object)
         values = np.full(self.cells.shape, np.nan)
-        filled = self.cells.notna().to_numpy(dtype=bool)
+        words = np.full(self.cells.shape, -1, dtype="int64")
+        pool: list[pd.Index] = []
+        known = 0
         for at, kind in enumerate(self.asked["type"]):
             column = self.cells.iloc[:, at]
             values[:, at] = _values(column, kind)
-            plain = _is_plain(column) if kind == "scale" else np.zeros(len(column), dtype=bool)
-            words[:, at] = column.to_numpy(dtype=object)
-            words[plain, at] = np.nan
+            codes = column.cat.codes.to_numpy()
+            written = codes >= 0
+            if kind == "scale":
+                written &= ~_is_plain(column)
+            words[written, at] = codes[written].astype("int64") + known
+            pool.append(column.cat.categories)
+            known += len(column.cat.categories)
+        filled = self.cells.notna().to_numpy(dtype=bool)
         row, column_at = np.nonzero(filled)
-        ids = self.asked["question_id"].to_numpy(dtype=object)
-        known = {
-            "participant_id": pd.Series(self.people.to_numpy(dtype=object)[row], dtype="str"),
-            "question_id": pd.Series(ids[column_at], dtype="str"),
-            "value": pd.Series(values[filled], dtype="float64"),
-            "text": pd.Series(words[filled], dtype="str"),
+        if not len(row):
+            return schema.empty("answers")
+        texts = pd.Series(np.concatenate([*map(np.asarray, pool)]), dtype="str").array
+        given = {
+            "participant_id": self.people.array.take(row),
+            "question_id": self.asked["question_id"].array.take(column_at),
+            "value": values[filled],
+            "text": texts.take(words[filled], allow_fill=True),
         }
-        blank = schema.empty("answers").reindex(range(len(row)))
-        return blank.assign(**known) if len(row) else schema.empty("answers")
+        blank = schema.empty("answers")
+        return pd.DataFrame(
+            {c: given[c] if c in given else blank[c].reindex(range(len(row))) for c in blank}
+        )
 
     def open(self) -> pd.DataFrame:
         """Open answers in order: row (position), question (position), text, start, end."""

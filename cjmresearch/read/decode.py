@@ -101,7 +101,8 @@ def _without_mark(data: bytes) -> str | None:
 
 def tidy(text: str) -> str:
     """LF line ends and NFC, so that an offset means the same everywhere."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    lines = text.replace("\r\n", "\n") if "\r" in text else text
+    lines = lines.replace("\r", "\n") if "\r" in lines else lines
     return unicodedata.normalize("NFC", lines)
 
 

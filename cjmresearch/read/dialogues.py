@@ -6,7 +6,7 @@ import csv
 import html
 import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def read_all(path: Path, data: bytes, given: Collection[str] = ()) -> list[Draft
         raise UnknownFormat(path, f"a table, but no transcript; looked for {_LOOKED_FOR}")
     numbered = list(zip(table.numbers[1:], _body(path, table), strict=True))
     if _is_whisper(table.rows[0]):
-        drafts = [_whisper(table, numbered)]
+        drafts = [_whisper(table, numbered)] if any(row[2].strip() for _, row in numbered) else []
     elif places.speaker is None:
         drafts = _rows(path, table, numbered, places, given)
     else:
@@ -94,7 +94,13 @@ def read_all(path: Path, data: bytes, given: Collection[str] = ()) -> list[Draft
     if not drafts:
         raise ReadError(path, "no row of the table holds words; export it again")
     first = drafts[0]
-    shared = (*table.dropped, *first.dropped), (*table.warnings, *first.warnings)
+    unread = [
+        name.strip()
+        for at, name in enumerate(table.rows[0])
+        if name.strip() and at not in astuple(places)
+    ]
+    left = (f"columns that hold no talk: {', '.join(map(repr, unread))}",) if unread else ()
+    shared = (*table.dropped, *first.dropped, *left), (*table.warnings, *first.warnings)
     return [replace(first, dropped=shared[0], warnings=shared[1]), *drafts[1:]]
 
 

@@ -28,6 +28,7 @@ _LONG = 1_000_000
 _HEAD = 8
 _PROBED_CHARACTERS = 2_000_000
 _WORKBOOK = "xl/workbook.xml"
+_QUOTE = ord('"')
 _FORMULA = re.compile(rb"<f[ >]")
 
 
@@ -136,19 +137,21 @@ def _fast(text: str, delimiter: str) -> list[np.ndarray] | None:
 
 def _unquoted_delimiters(data: bytes, delimiter: bytes) -> int | None:
     """Count delimiters outside quotes; None where a quote stands within a cell or stays open."""
-    parts = data.split(b'"')
-    if len(parts) % 2 == 0:
+    letters = np.frombuffer(data, dtype="uint8")
+    quotes = np.flatnonzero(letters == _QUOTE)
+    if len(quotes) % 2:
         return None
-    edges = (delimiter, b"\n")
-    between = [part for part in parts[2:-1:2] if part]  # nothing is between doubled quotes
-    before, after = parts[0], parts[-1]
-    whole = (
-        all(part.endswith(edges) and part.startswith(edges) for part in between)
-        and (len(parts) == 1 or not before or before.endswith(edges))
-        and (len(parts) == 1 or not after or after.startswith(edges))
-    )
-    within = sum(part.count(delimiter) for part in parts[1::2])
-    return data.count(delimiter) - within if whole else None
+    edges = np.zeros(256, dtype=bool)
+    edges[[*delimiter, *b"\n", _QUOTE]] = True  # two quotes in a row are one within a cell
+    opening, closing = quotes[0::2], quotes[1::2]
+    whole = edges[letters[opening[opening > 0] - 1]].all()
+    whole &= edges[letters[closing[closing < len(data) - 1] + 1]].all()
+    if not whole:
+        return None
+    if not len(quotes):
+        return data.count(delimiter)
+    delimiters = np.flatnonzero(letters == delimiter[0])
+    return int((np.searchsorted(quotes, delimiters) % 2 == 0).sum())
 
 
 def _lines(text: str, delimiter: str) -> Iterator[int]:

@@ -95,7 +95,7 @@ class Rules:
             return []
         if self.task == "touchpoints":
             hits = _longest_by_scheme(hits)
-        around = self._scopes.find(words)
+        around = self._scopes.doubts(words)
         not_ours = NOT_OURS[self.task]
         found = [
             _found(

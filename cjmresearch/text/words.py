@@ -187,7 +187,7 @@ class WordReader:
         for match in _PIECES.finditer(text):
             start, end = match.span()
             if match.lastgroup != "word":
-                words.append(Word(start, end, _MARKS[_mark(match, text)]))
+                words.append(_mark(match, text))
                 continue
             forms: Iterable[Form] = self._forms[match.group()]
             if start in lemmas:
@@ -203,12 +203,17 @@ class WordReader:
         return words
 
 
-def _mark(match: re.Match[str], text: str) -> str:
-    """Tell the mark: «личный... кабинет» is a pause in a sentence, not its end."""
+def _mark(match: re.Match[str], text: str) -> Word:
+    """Place a mark: «личный... кабинет» is a pause, which parts nothing, not an end."""
+    start, end = match.span()
     if match.lastgroup == "clause":
-        return CLAUSE
-    pause = _PAUSE.match(text, match.start())
-    return CLAUSE if pause and text[pause.end() :].lstrip()[0].islower() else SENTENCE
+        return Word(start, end, _MARKS[CLAUSE])
+    pause = _PAUSE.match(text, start)
+    if pause is None or not text[pause.end() :].lstrip()[0].islower():
+        return Word(start, end, _MARKS[SENTENCE])
+    word = Word(start, end, _MARKS[CLAUSE])
+    word.skip = True
+    return word
 
 
 def plain(word: str) -> str:

@@ -9,6 +9,7 @@ any, and bring their own otherwise.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,12 @@ from cjmresearch.text.lemmas import lemmatiser
 from cjmresearch.text.marks import KINDS, polarity_marks
 from cjmresearch.text.rules import DEFAULT_SCHEMES, Found, reader, rules
 from cjmresearch.text.sentences import sentence_spans
+from cjmresearch.text.words import Form, Words
 
 SENTENCES, LEMMAS, SCOPES = "cjm_sentences", "cjm_lemmas", "cjm_scopes"
+
+_OURS = "cjm_lemmas"
+"""Key of `doc.user_data`: the lemmas of this doc are ours."""
 
 
 class Lemmas:
@@ -39,6 +44,7 @@ class Lemmas:
             if form not in known:
                 known[form] = self._strings.add(self._lemma(self._strings[form]))
         lemmas: Any = np.array([known[form] for form in forms], dtype="uint64")
+        doc.user_data[_OURS] = True
         return doc.from_array(["LEMMA"], lemmas.reshape(-1, 1))
 
 
@@ -78,22 +84,31 @@ class RuleSpans:
     """Writes the hits of one task as a span group."""
 
     def __init__(self, nlp: Language, name: str, task: str, schemes: Sequence[str]) -> None:
-        self._nlp, self._name = nlp, name
+        self._name = name
         self._reader = reader(str(nlp.lang))
         self._rules = rules(str(nlp.lang), task, tuple(schemes))
+        self._forms: dict[int, tuple[Form, ...]] = {}
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the span group of a doc."""
-        words = self._reader.read(doc.text, self._foreign_lemmas(doc))
+        lemmas = self._foreign_lemmas(doc)
+        words = self._words(doc) if lemmas is None else self._reader.read(doc.text, lemmas)
         spans = [span for found in self._rules.find(words) if (span := _span(doc, found))]
         doc.spans[self._name] = SpanGroup(doc, name=self._name, spans=spans)
         return doc
 
+    def _words(self, doc: Doc) -> Words:
+        known = self._forms
+        forms = set(doc.to_array("ORTH").tolist())
+        for orth in forms.difference(known):
+            known[orth] = self._reader.forms(doc.vocab.strings[orth])
+        # doc.text is put together anew each time: it is asked for only where a rule may fire.
+        return self._reader.known(
+            lambda: doc.text, chain.from_iterable(known[orth] for orth in forms)
+        )
+
     def _foreign_lemmas(self, doc: Doc) -> dict[int, str] | None:
-        if not doc.has_annotation("LEMMA"):
-            return None
-        pipes = self._nlp.pipe_names
-        if "cjm_lemmas" in pipes or all(name.startswith("cjm_") for name in pipes):
+        if doc.user_data.get(_OURS) or not doc.has_annotation("LEMMA"):
             return None
         return {token.idx: token.lemma_ for token in doc if token.lemma}
 

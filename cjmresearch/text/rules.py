@@ -95,7 +95,7 @@ class Rules:
             return []
         if self.task == "touchpoints":
             hits = _longest_by_scheme(hits)
-        around = self._scopes.find(words)
+        around = self._scopes.doubts(words)
         not_ours = NOT_OURS[self.task]
         found = [
             _found(
@@ -118,8 +118,8 @@ def _found(hit: Hit, words: Sequence[Word], doubts: tuple[str, ...] = ()) -> Fou
 
 
 def _over(hit: Hit, around: Sequence[Scope]) -> set[str]:
-    """Give the kinds of scopes that a hit lies in."""
-    return {s.kind for s in around if s.start <= hit.start < s.end}
+    """Give the kinds of scopes that the whole of a hit lies in."""
+    return {s.kind for s in around if s.start <= hit.start and hit.end <= s.end}
 
 
 def _doubts(over: set[str], task: str) -> tuple[str, ...]:

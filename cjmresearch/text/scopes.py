@@ -14,22 +14,25 @@ Rules, in words:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cjmresearch.text import cues
 from cjmresearch.text.patterns import Hit, Matcher
 from cjmresearch.text.words import MOST_FORMS, SENTENCE, Form, Word, WordReader
 
-_PATTERNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+_DENIALS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "frame": cues.FRAMES,
     "cancelled": cues.CANCELLED,
+    "undecided": cues.UNDECIDED,
+    "conceding": cues.CONCEDING,
+}
+_DOUBTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "hedged": cues.HEDGES,
     "undecided": cues.UNDECIDED,
     "hearsay": cues.HEARSAY,
     "told": cues.TOLD,
     "elsewhere": cues.ELSEWHERE,
-    "conceding": cues.CONCEDING,
 }
 _WITHOUT_WORDS = 4
 _NOUN_WORDS = 3
@@ -52,31 +55,63 @@ class Scopes:
 
     def __init__(self, reader: WordReader, language: str) -> None:
         self._language = language
-        self._cues = Matcher(reader)
-        for kind, by_language in _PATTERNS.items():
-            for pattern in by_language[language]:
-                self._cues.add(kind, pattern)
+        self._denials = _matcher(reader, _DENIALS, language)
+        self._doubts = _matcher(reader, _DOUBTS, language)
         self._roles = _Roles(language)
 
     def find(self, words: Sequence[Word]) -> list[Scope]:
         """Find the scopes of a text, in order."""
         said = _Said(list(words), self._language, self._roles)
-        by_kind: dict[str, list[Hit]] = {kind: [] for kind in _PATTERNS}
-        for hit in self._cues.hits(words):
-            by_kind[hit.slug].append(hit)
+        by_kind = _by_kind(self._denials.hits(words), _DENIALS)
         cancelled = {i for h in by_kind["cancelled"] for i in range(h.start, h.end)}
         frames = [h for h in by_kind["frame"] if cancelled.isdisjoint(h.own)]
         taken = cancelled | {i for h in (*frames, *by_kind["undecided"]) for i in h.own}
         found = [said.framed(hit) for hit in frames]
         found += said.negated(taken)
-        found += [said.hedged(hit) for hit in by_kind["hedged"]]
-        found += [said.undecided(hit) for hit in by_kind["undecided"]]
-        found += [s for hit in by_kind["hearsay"] for s in said.others(hit, "hearsay")]
-        found += [s for hit in by_kind["told"] for s in said.others(hit, "told")]
-        found += [said.elsewhere(hit) for hit in by_kind["elsewhere"]]
         found += said.conceded(by_kind["conceding"], cancelled)
         found += said.supposed()
-        return sorted({t for s in found if (t := said.trimmed(s)).start < t.end})
+        return _ordered(said, found + _doubted(said, self._doubts.hits(words)))
+
+    def doubts(self, words: Sequence[Word]) -> list[Scope]:
+        """Find what takes a text from the speaker: hedges, other people's words, other companies.
+
+        The same scopes as `find` gives, without the rest of its work.
+        """
+        hits = self._doubts.hits(words)
+        if not hits:
+            return []
+        said = _Said(list(words), self._language, self._roles)
+        return _ordered(said, _doubted(said, hits))
+
+
+def _matcher(
+    reader: WordReader, patterns: Mapping[str, Mapping[str, tuple[str, ...]]], language: str
+) -> Matcher:
+    matcher = Matcher(reader)
+    for kind, by_language in patterns.items():
+        for pattern in by_language[language]:
+            matcher.add(kind, pattern)
+    return matcher
+
+
+def _by_kind(hits: Sequence[Hit], kinds: Iterable[str]) -> dict[str, list[Hit]]:
+    found: dict[str, list[Hit]] = {kind: [] for kind in kinds}
+    for hit in hits:
+        found[hit.slug].append(hit)
+    return found
+
+
+def _doubted(said: _Said, hits: Sequence[Hit]) -> list[Scope]:
+    by_kind = _by_kind(hits, _DOUBTS)
+    found = [said.hedged(hit) for hit in by_kind["hedged"]]
+    found += [said.undecided(hit) for hit in by_kind["undecided"]]
+    found += [s for hit in by_kind["hearsay"] for s in said.others(hit, "hearsay")]
+    found += [s for hit in by_kind["told"] for s in said.others(hit, "told")]
+    return found + [said.elsewhere(hit) for hit in by_kind["elsewhere"]]
+
+
+def _ordered(said: _Said, found: Iterable[Scope]) -> list[Scope]:
+    return sorted({t for s in found if (t := said.trimmed(s)).start < t.end})
 
 
 class _Roles(dict[Form, str]):

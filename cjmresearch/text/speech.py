@@ -43,8 +43,9 @@ _PHRASES: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
     },
     "en": {"you": (("you", "know"), ("you", "see")), "i": (("i", "mean"),)},
 }
-_STARTS = {
-    language: _SURE[language] | _PERHAPS[language] | _PHRASES[language].keys() for language in _SURE
+FILLER_STARTS = {
+    language: _SURE[language] | _PERHAPS[language] | frozenset(_PHRASES[language])
+    for language in _SURE
 }
 _PAUSES = ",-–—.…"
 
@@ -53,7 +54,7 @@ def skip_disfluencies(words: Sequence[Place], text: str, language: str) -> None:
     """Set `skip` of the words, and of the marks around them, that part nothing."""
     before: Place | None = None
     fillers = False
-    starts = _STARTS[language]
+    starts = FILLER_STARTS[language]
     for at, word in enumerate(words):
         if word.mark:
             continue

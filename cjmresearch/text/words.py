@@ -8,7 +8,7 @@ from itertools import chain
 from typing import overload
 
 from cjmresearch.text.lemmas import lemmatiser, noun_forms, plural
-from cjmresearch.text.speech import skip_disfluencies, word_set
+from cjmresearch.text.speech import FILLER_STARTS, skip_disfluencies, word_set
 
 SENTENCE = "."
 CLAUSE = ","
@@ -31,10 +31,12 @@ MOST_FORMS = 200_000
 class Form:
     """A form of a word, or a mark: what all its places in all texts share."""
 
-    __slots__ = ("keys", "lower", "mark")
+    __slots__ = ("filler", "keys", "lower", "mark")
 
-    def __init__(self, lower: str, keys: frozenset[str], mark: str = "") -> None:
-        self.lower, self.keys, self.mark = lower, keys, mark
+    def __init__(
+        self, lower: str, keys: frozenset[str], mark: str = "", *, filler: bool = False
+    ) -> None:
+        self.lower, self.keys, self.mark, self.filler = lower, keys, mark, filler
 
 
 class Word:
@@ -56,8 +58,9 @@ _MARKS = {m: Form(m, frozenset(), m) for m in (SENTENCE, CLAUSE)}
 class _Forms(dict[str, tuple[Form, ...]]):
     """Forms by the word as it is written, analysed once; begun anew where they are too many."""
 
-    def __init__(self, lemma: Callable[[str], str]) -> None:
+    def __init__(self, lemma: Callable[[str], str], fillers: frozenset[str]) -> None:
         self._lemma = lemma
+        self._fillers = fillers
         self._known: dict[tuple[str, str], Form] = {}
 
     def __missing__(self, word: str) -> tuple[Form, ...]:
@@ -73,7 +76,8 @@ class _Forms(dict[str, tuple[Form, ...]]):
         form = self._known.get((lower, lemma))
         if form is None:
             keys = {self._lemma(lower), lower, f"={lower}"} | ({lemma} if lemma else set())
-            form = self._known[lower, lemma] = Form(lower, frozenset(keys))
+            form = Form(lower, frozenset(keys), filler=lower in self._fillers)
+            self._known[lower, lemma] = form
         return form
 
 
@@ -143,7 +147,7 @@ class WordReader:
     def __init__(self, language: str) -> None:
         self._language = language
         self._lemma: Callable[[str], str] = lemmatiser(language)
-        self._forms = _Forms(self._lemma)
+        self._forms = _Forms(self._lemma, FILLER_STARTS[language])
         self._last: tuple[str, Words] = ("", Words(frozenset(), list))
 
     def meant(self, word: str) -> frozenset[str]:
@@ -169,28 +173,47 @@ class WordReader:
             self._last = (text, Words(frozenset(forms), lambda: self._placed(text, {})))
         return self._last[1]
 
+    def forms(self, token: str) -> tuple[Form, ...]:
+        """Give the forms in a token of another tokeniser."""
+        return tuple(chain.from_iterable(map(self._forms.__getitem__, _WORDS.findall(token))))
+
+    def known(self, text: Callable[[], str], forms: Iterable[Form]) -> Words:
+        """Give the words of a text whose forms another tokeniser has found."""
+        return Words(frozenset(forms), lambda: self._placed(text(), {}))
+
     def _placed(self, text: str, lemmas: Mapping[int, str]) -> list[Word]:
         words: list[Word] = []
+        before, stop, disfluent = None, 0, False
         for match in _PIECES.finditer(text):
             start, end = match.span()
-            if match.lastgroup == "word":
-                forms: Iterable[Form] = self._forms[match.group()]
-                if start in lemmas:
-                    lemma = plain(lemmas[start])
-                    forms = [self._forms.form(f.lower, lemma) for f in forms]
-                words += [Word(start, end, form) for form in forms]
-            else:
-                words.append(Word(start, end, _MARKS[_mark(match, text)]))
-        skip_disfluencies(words, text, self._language)
+            if match.lastgroup != "word":
+                words.append(_mark(match, text))
+                continue
+            forms: Iterable[Form] = self._forms[match.group()]
+            if start in lemmas:
+                lemma = plain(lemmas[start])
+                forms = [self._forms.form(f.lower, lemma) for f in forms]
+            for form in forms:
+                words.append(Word(start, end, form))
+                broken_off = start - stop == 2 and text[stop] in "-–—"
+                disfluent = disfluent or form.filler or form is before or broken_off
+                before, stop = form, end
+        if disfluent:
+            skip_disfluencies(words, text, self._language)
         return words
 
 
-def _mark(match: re.Match[str], text: str) -> str:
-    """Tell the mark: «личный... кабинет» is a pause in a sentence, not its end."""
+def _mark(match: re.Match[str], text: str) -> Word:
+    """Place a mark: «личный... кабинет» is a pause, which parts nothing, not an end."""
+    start, end = match.span()
     if match.lastgroup == "clause":
-        return CLAUSE
-    pause = _PAUSE.match(text, match.start())
-    return CLAUSE if pause and text[pause.end() :].lstrip()[0].islower() else SENTENCE
+        return Word(start, end, _MARKS[CLAUSE])
+    pause = _PAUSE.match(text, start)
+    if pause is None or not text[pause.end() :].lstrip()[0].islower():
+        return Word(start, end, _MARKS[SENTENCE])
+    word = Word(start, end, _MARKS[CLAUSE])
+    word.skip = True
+    return word
 
 
 def plain(word: str) -> str:

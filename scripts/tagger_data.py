@@ -159,8 +159,10 @@ SURVEYS = (
     Answers("spack_survey/spack-2021.csv", (51, 37), None, 1),
 )
 NOTHING = {"", "na", "n/a", "none", "nothing", "no", "-", "none.", "nothing.", "nope", "not sure"}
-BARE = 4
-"""Answers of fewer words say little without their question: they count half."""
+BARE = 3
+"""Answers of fewer words say nothing without their question: they aren't learnt from."""
+SHORT = 7
+"""Answers of fewer words count half."""
 
 
 def answers(data: Path, gold: frozenset[str]) -> Iterator[Row]:
@@ -169,11 +171,12 @@ def answers(data: Path, gold: frozenset[str]) -> Iterator[Row]:
         for record in _table(data / survey.file):
             for column in survey.columns:
                 said = record[column].strip() if column < len(record) else ""
-                if said.lower() in NOTHING or not _unseen(said, gold):
+                words = len(said.split())
+                if words < BARE or said.lower() in NOTHING or not _unseen(said, gold):
                     continue
                 row = dict.fromkeys(COLUMNS) | {"set": "answers", "text": said, "parent": said}
                 row |= {"pain": survey.pain, "wish": survey.wish}
-                yield row | {"weight": 0.15 if len(said.split()) < BARE else 0.35}
+                yield row | {"weight": 0.15 if words < SHORT else 0.35}
 
 
 def _table(path: Path) -> list[list[str]]:

@@ -27,7 +27,8 @@ def classified(
     feeling = replace(emotion, encoder=shared).read(texts)
     head = HEADS[task]
     scores = np.where(reading.unknown, 0.0, reading.column(head))
-    given = scores >= thresholds(model)[head]
+    least = [thresholds(model, reading.language(at))[head] for at in range(len(scores))]
+    given = scores >= np.array(least)
     frame = pd.DataFrame(
         {
             "text": pd.Series(reading.texts, dtype="str"),

@@ -16,8 +16,10 @@ SCHEMES = ("barriers", "shop_barriers")
 WISHES = {"wish": "movers:need", "dream": "movers:dream"}
 OPEN_CLASSES = ("barriers:other", "shop_barriers:other", "movers:pain")
 """Where a pain of no listed type goes: the first of these that the project has."""
-RULED = 0.15
-"""A type whose own rule fired stands beside the likeliest one from this probability on."""
+RULED = 0.2
+"""A pain that a rule of a barrier names is suggested from this probability on."""
+BESIDE = 0.15
+"""A type whose own rule fired stands beside the likeliest one from this share on."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,12 @@ class Pains:
     def suggest(self, batch: Batch) -> Iterator[Found]:
         """Suggest pains, needs and dreams."""
         reading = batch.reading(self.model)
-        least = thresholds(self.model, self.threshold)
         for at in np.flatnonzero(~reading.unknown):
-            if reading.column("pain")[at] >= least["pain"]:
+            least = thresholds(self.model, reading.language(int(at)), self.threshold)
+            ruled = any("barriers:" in slug for slug in reading.marks[at].found)
+            if reading.column("pain")[at] >= (
+                min(least["pain"], RULED) if ruled else least["pain"]
+            ):
                 yield from self._pains(reading, int(at))
             for head, slug in WISHES.items():
                 probability = float(reading.column(head)[at])
@@ -76,10 +81,10 @@ class Pains:
             )
 
 
-def thresholds(model: TaggerModel, given: float | None = None) -> dict[str, float]:
+def thresholds(model: TaggerModel, language: str, given: float | None = None) -> dict[str, float]:
     """Give the smallest probability of each yes-or-no head; `given` replaces the learned ones."""
     heads = ("pain", *WISHES)
-    return {head: model.threshold(head, head) if given is None else given for head in heads}
+    return {h: model.threshold(h, h, language) if given is None else given for h in heads}
 
 
 def judge(
@@ -101,7 +106,7 @@ def judge(
     ruled = [
         (slug, p)
         for slug, p in ranked
-        if slug != best and p >= RULED and slug in reading.marks[at].found
+        if slug != best and p >= BESIDE and slug in reading.marks[at].found
     ]
     types = ruled if ruled and best.endswith(f":{OTHER}") else [(best, share), *ruled]
     severity = 1 + int(reading.heads["severity"][at].argmax())

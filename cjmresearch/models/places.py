@@ -14,7 +14,7 @@ from cjmresearch.models.tagger import TaggerModel, TagReading
 from cjmresearch.models.tagging import Batch, Found
 
 TOUCHPOINTS = "touchpoints"
-RULED = 0.2
+RULED = 0.05
 """A touchpoint that the lexicon names is suggested from this probability on."""
 AROUND = 2
 """Segments before and after that count as neighbours of a stage."""

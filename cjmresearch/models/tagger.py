@@ -25,6 +25,8 @@ from cjmresearch.text import language_of
 
 MARKS = "mark"
 OTHER = "other"
+_TELLING = 4
+"""Shorter words (I, the, на) aren't named as the reason of a suggestion."""
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -52,6 +54,10 @@ class TagReading:
     asked: tuple[Marks, ...]
     unknown: np.ndarray
     features: sparse.csr_matrix = field(repr=False)
+
+    def language(self, at: int) -> str:
+        """Name the language of a text, `ru` or `en`."""
+        return artifact.LANGUAGES[int(self.languages[at])]
 
     def column(self, head: str) -> np.ndarray:
         """Give the one column of a yes-or-no head, (n,)."""
@@ -106,10 +112,11 @@ class TaggerModel:
             features=features,
         )
 
-    def threshold(self, head: str, label: str) -> float:
-        """Give the smallest probability at which a label is given."""
+    def threshold(self, head: str, label: str, language: str = "en") -> float:
+        """Give the smallest probability at which a label is given in `ru` or `en`."""
         table = self.meta["thresholds"][head]
-        return float(table.get(label, table["*"]))
+        keys = (f"{label} {language}", label, f"* {language}", "*")
+        return float(next(table[key] for key in keys if key in table))
 
     def telling(self, reading: TagReading, row: int, column: tuple[str, str]) -> list[str]:
         """Name up to three words of a text that pulled it most towards `(head, label)`."""
@@ -121,7 +128,7 @@ class TaggerModel:
         pulls = [
             (float(value) * float(self.weights.coef[i, at]), self.weights.blocks[0].terms[i])
             for i, value in zip(features.indices[part], features.data[part], strict=True)
-            if i < words
+            if i < words and len(self.weights.blocks[0].terms[i]) >= _TELLING
         ]
         return [term for pull, term in sorted(pulls, reverse=True)[:3] if pull > 0]
 

@@ -96,16 +96,21 @@ def segments(family: Family, data: Path) -> pd.DataFrame:
         )
         found = found[found["role"] == "participant"]
         found = found[found["text"].str.split().str.len() >= MIN_WORDS]
-        around = _context(got, turns)
-        parts.append(
-            found.assign(
-                file=file, item=item, family=family.name, who=file + "|" + item + "|" + found["speaker"],
-                hash=[_hash(got.text[a:b]) for a, b in zip(found["start"], found["end"], strict=True)],
-                before=[around(t, a, True) for t, a in zip(found["turn_id"], found["start"], strict=True)],
-                after=[around(t, b, False) for t, b in zip(found["turn_id"], found["end"], strict=True)],
-            )
-        )  # fmt: skip
-    return pd.concat(parts, ignore_index=True)
+        parts.append(_with_context(found, got, turns).assign(file=file, item=item))
+    found = pd.concat(parts, ignore_index=True).assign(family=family.name)
+    return found.assign(who=found["file"] + "|" + found["item"] + "|" + found["speaker"])
+
+
+def _with_context(
+    found: pd.DataFrame, got: Transcript | Survey, turns: pd.DataFrame
+) -> pd.DataFrame:
+    around = _context(got, turns)
+    spans = list(zip(found["turn_id"], found["start"], found["end"], strict=True))
+    return found.assign(
+        hash=[_hash(got.text[start:end]) for _, start, end in spans],
+        before=[around(turn, start, True) for turn, start, _ in spans],
+        after=[around(turn, end, False) for turn, _, end in spans],
+    )
 
 
 def _context(got: Transcript | Survey, turns: pd.DataFrame) -> Callable[[str, int, bool], str]:

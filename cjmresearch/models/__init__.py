@@ -3,6 +3,8 @@
     models.load("emotion")          the model itself, shaped like a scikit-learn classifier
     models.classify(texts)          texts -> a frame of labels, scores and valence
     models.tag(segments)            segments -> suggested codings [codings]
+    models.gold_sample(project, n)  a random sample for a person to code blind [samples]
+    models.quality(project)         precision, recall and calibration on that sample
 
 A suggestion is not a finding: it gets into a chart only when a person accepts it or asks for it.
 """
@@ -21,9 +23,22 @@ from cjmresearch import codebooks, schema
 from cjmresearch.errors import ModelError
 from cjmresearch.models import emotion
 from cjmresearch.models.emotion import EmotionModel
+from cjmresearch.models.gold import gold_sample
+from cjmresearch.models.quality import Quality, quality
 from cjmresearch.models.schemes import SCHEMES
 
-__all__ = ["MODELS", "SCHEMES", "TASKS", "EmotionModel", "classify", "load", "tag"]
+__all__ = [
+    "MODELS",
+    "SCHEMES",
+    "TASKS",
+    "EmotionModel",
+    "Quality",
+    "classify",
+    "gold_sample",
+    "load",
+    "quality",
+    "tag",
+]
 
 MODELS = {"emotion": "emotion-1"}
 TASKS = ("emotion", "sentiment")

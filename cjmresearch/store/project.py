@@ -28,6 +28,7 @@ from cjmresearch.store.database import (
 from cjmresearch.store.forgetting import forget
 from cjmresearch.store.history import next_redo, next_undo
 from cjmresearch.store.lookup import code_id, now, one, quote
+from cjmresearch.store.sampling import Sampling
 
 
 class ReadResult(Protocol):
@@ -43,7 +44,7 @@ class ReadResult(Protocol):
     def speakers(self) -> pd.DataFrame: ...  # noqa: D102
 
 
-class Project:
+class Project(Sampling):
     """A study on the disk: tables, and every event since its beginning.
 
     Make one with `Project.create`, open it with `Project.open`; both work as context managers.

@@ -11,7 +11,7 @@ import pytest
 from studies import study as small_study
 
 from cjmresearch import models, read, schema, text
-from cjmresearch.errors import ModelError, StoreError
+from cjmresearch.errors import ModelError, SchemaError, StoreError
 from cjmresearch.models.quality import calibration_error
 from cjmresearch.models.shares import share
 from cjmresearch.store import Project
@@ -200,7 +200,7 @@ def test_a_segment_counts_only_once_it_is_finished(big: schema.Study) -> None:
     got = models.quality(with_(big, samples=some))
     assert got.waiting == 50
     assert got.codes.set_index("language").loc["all", "n_segments"] == 40
-    with pytest.raises(ModelError, match="none is finished"):
+    with pytest.raises(SchemaError, match="none is finished"):
         models.quality(with_(big, samples=sample))
 
 
@@ -232,15 +232,15 @@ def test_an_accepted_suggestion_is_no_gold(big: schema.Study) -> None:
 def test_gold_that_was_not_drawn_at_random_is_refused(big: schema.Study, design: str) -> None:
     sample = models.gold_sample(big, 30)
     chosen = schema.frame("samples", sample.assign(design=design))
-    with pytest.raises(ModelError, match="not drawn at random"):
+    with pytest.raises(SchemaError, match="not drawn at random"):
         models.quality(with_(big, samples=chosen))
 
 
 def test_altered_probabilities_and_no_sample_are_refused(big: schema.Study) -> None:
-    with pytest.raises(ModelError, match="no gold sample"):
+    with pytest.raises(SchemaError, match="no gold sample"):
         models.quality(big)
     sample = finished(models.gold_sample(big, 30))
-    with pytest.raises(ModelError, match="don't match its design"):
+    with pytest.raises(SchemaError, match="don't match the design"):
         models.quality(with_(big, samples=sample.assign(probability=0.5)))
 
 

@@ -21,7 +21,9 @@ MIN_WORDS = 3
 class HasStudy(Protocol):
     """A project: anything that gives a study."""
 
-    def study(self) -> Study: ...  # noqa: D102
+    def study(self) -> Study:
+        """Give the frames of one instant."""
+        ...
 
 
 def study_of(given: Study | HasStudy) -> Study:

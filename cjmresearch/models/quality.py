@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,7 +12,7 @@ import pandas as pd
 from cjmresearch.errors import ModelError
 from cjmresearch.models.gold import HasStudy, overlapping, study_of
 from cjmresearch.models.shares import INTERVAL_FROM, share
-from cjmresearch.schema import Study
+from cjmresearch.schema import Study, finished_for, gold_designs
 
 FEW_PEOPLE, FEW_SEGMENTS = 5, 10
 ALL = "all"
@@ -105,14 +104,16 @@ def quality(
 
     Raises
     ------
-    ModelError
+    SchemaError
         No sample, no finished segment, or a sample that was not drawn at random with recorded
         probabilities: from passages chosen by hand or by confidence no rate can be computed.
+    ModelError
+        Codes that the project doesn't have.
     """
     if of not in ("code", "kind"):
         raise ModelError(f"of={of!r}: choose code or kind")
     frozen = study_of(study)
-    drawn = _drawn(frozen)
+    drawn = _speakers_of(gold_designs(frozen.samples), frozen)
     marks = _marks(drawn, frozen, machine=machine)
     marks["label"] = marks["slug" if of == "code" else "kind"]
     languages = sorted(drawn["language"].unique())
@@ -132,52 +133,6 @@ def quality(
     return Quality(pd.DataFrame(rows), calibration[order], waiting, level)
 
 
-def _samples(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Split samples into drawn and finished rows; refuse what was not drawn at random."""
-    if study.samples.empty:
-        raise ModelError(
-            "no gold sample in the project: draw one with models.gold_sample, keep it with "
-            "project.add_samples, code it blind"
-        )
-    designs = [design_of(text) for text in study.samples["design"]]
-    kinds = np.array([str(design.get("kind")) for design in designs])
-    odd = ~np.isin(kinds, ["random", "finished"])
-    if odd.any():
-        what = study.samples["design"].iloc[int(odd.argmax())]
-        raise ModelError(
-            f"a sample of the design {what[:60]!r} was not drawn at random with recorded "
-            "probabilities, so it can't tell how often the machine errs; use models.gold_sample"
-        )
-    drawn = study.samples[kinds == "random"].reset_index(drop=True)
-    chosen = [design for design in designs if design["kind"] == "random"]
-    for name in ("batch", "stratum", "drawn", "of"):
-        drawn[name] = [design.get(name) for design in chosen]
-    told = drawn["drawn"].astype("float64") / drawn["of"].astype("float64")
-    if not np.allclose(told, drawn["probability"]):
-        raise ModelError(
-            "the recorded probabilities of the gold sample don't match its design (drawn / of); "
-            "draw a new one with models.gold_sample"
-        )
-    finished = pd.DataFrame(
-        [
-            {"sample_id": design["sample"], "schemes": frozenset(design["schemes"] or [""])}
-            for design in designs
-            if design["kind"] == "finished"
-        ],
-        columns=["sample_id", "schemes"],
-    )
-    return drawn, finished
-
-
-def design_of(text: str) -> dict[str, Any]:
-    """Read the design of a sample; one that is no JSON object is of no kind."""
-    try:
-        design = json.loads(text)
-    except ValueError:
-        return {}
-    return design if isinstance(design, dict) else {}
-
-
 def _speakers_of(drawn: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Add the participant who says each drawn segment, and its language."""
     speakers = study.speakers[["source_id", "speaker", "participant_id"]]
@@ -190,20 +145,6 @@ def _speakers_of(drawn: pd.DataFrame, study: Study) -> pd.DataFrame:
         person=who[~who.index.duplicated()].reindex(drawn.index).fillna("unknown"),
         language=drawn["source_id"].map(spoken).fillna("unknown"),
     )
-
-
-def _drawn(study: Study) -> pd.DataFrame:
-    """List the drawn segments; `schemes` are those that somebody finished ("" = everything)."""
-    drawn, finished = _samples(study)
-    if finished.empty:
-        raise ModelError(
-            f"{len(drawn)} segments are drawn and none is finished: code them, then call "
-            "project.finish_samples(sample_ids, coder=...)"
-        )
-    looked_for = finished.groupby("sample_id")["schemes"].agg(
-        lambda lists: frozenset().union(*lists)
-    )
-    return _speakers_of(drawn, study).assign(schemes=drawn["sample_id"].map(looked_for))
 
 
 def _marks(drawn: pd.DataFrame, study: Study, *, machine: str | None) -> pd.DataFrame:
@@ -239,13 +180,11 @@ def _wanted(marks: pd.DataFrame, study: Study, codes: Sequence[str], of: str) ->
 def _judged(drawn: pd.DataFrame, marks: pd.DataFrame, label: str) -> pd.DataFrame:
     """Segments that were finished for the label's schemes: human, machine, confidence, weight."""
     schemes = set(marks["scheme"]) or {label.split(":")[0]}
-    done = drawn["schemes"].map(
-        lambda looked: isinstance(looked, frozenset) and ("" in looked or schemes <= looked)
-    )
+    done = finished_for(drawn["schemes"], schemes)
     human = marks.loc[marks["status"] == "human", "row"]
     suggested = marks[marks["status"] == "suggested"]
     sure = suggested.groupby("row")["confidence"].max()
-    judged = drawn[done.astype(bool)]
+    judged = drawn[done]
     judged = judged.assign(
         human=judged.index.isin(human),
         machine=judged.index.isin(suggested["row"]),

@@ -14,7 +14,7 @@ from cjmresearch.aggregate.corrected import (
     corrected_difference,
     gold_units,
 )
-from cjmresearch.aggregate.curve import emotion_curve
+from cjmresearch.aggregate.curve import drop_machine_intervals, emotion_curve
 from cjmresearch.aggregate.placing import live_codings, observations
 from cjmresearch.aggregate.quotes import evidence
 from cjmresearch.aggregate.rankings import (
@@ -29,6 +29,7 @@ __all__ = [
     "Difference",
     "corrected_curve",
     "corrected_difference",
+    "drop_machine_intervals",
     "emotion_curve",
     "evidence",
     "gold_units",

@@ -91,6 +91,20 @@ def emotion_curve(
     return curve
 
 
+def drop_machine_intervals(curve: pd.DataFrame) -> pd.DataFrame:
+    """Blank the intervals of a curve where it rests on undecided suggestions, even in part.
+
+    They count how people differ and not how the machine errs, so they would promise too much:
+    simulated, an interval of 95 % covered the truth half of the time. `corrected_curve` has
+    intervals that hold both.
+    """
+    if "machine_share" not in curve:
+        return curve
+    bounds = [c for c in ("low", "high", "band_low", "band_high") if c in curve]
+    machine = curve["machine_share"] > 0
+    return curve.assign(**{c: curve[c].mask(machine) for c in bounds})
+
+
 def _stages_of(observations: pd.DataFrame) -> pd.Index:
     if "stage" not in observations or not isinstance(
         observations["stage"].dtype, pd.CategoricalDtype

@@ -19,7 +19,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import argparse
 import hashlib
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +47,7 @@ TITLES = {
     "use": "stage `use` alone",
 }
 NEEDS = ("need", "dream", "opportunity")
+WRITTEN = tuple(family.name for family in gold_sample.FAMILIES if family.asked)
 
 
 # -- the material -------------------------------------------------------------------------------
@@ -120,12 +121,19 @@ def surroundings(
 # -- what the taggers say -------------------------------------------------------------------------
 
 
-def suggestions(segments: pd.DataFrame) -> pd.DataFrame:
-    """Ask the rules and the models; [codings] with slug and kind."""
-    codes = codebooks.load()
-    said = [text.tag(segments, codes=codebooks.default()), models.tag(segments)]
-    codings = pd.concat(said, ignore_index=True)
-    known = codes.set_index("code_id")
+def suggestions(segments: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Ask the rules alone, and all that a project is tagged with; two [codings]."""
+    codes = codebooks.default()
+    rules, said = text.tag(segments, codes=codes), models.tag(segments)
+    # Where models weigh the rules, a project asks the rules only for codes that no model knows.
+    rest = getattr(models, "without_tagger", None)
+    besides = rules if rest is None else text.tag(segments, codes=rest(codes))
+    return _named(rules), _named(pd.concat([besides, said], ignore_index=True))
+
+
+def _named(codings: pd.DataFrame) -> pd.DataFrame:
+    """Add slug and kind."""
+    known = codebooks.load().set_index("code_id")
     unknown = ~codings["code_id"].isin(known.index)
     if unknown.any():
         print(f"{int(unknown.sum())} suggestions of codes that no shipped codebook has: left out")
@@ -164,6 +172,17 @@ def _slugs(codings: pd.DataFrame, scheme: str) -> str:
 
 
 # -- scores ---------------------------------------------------------------------------------------
+
+
+def parts_of(frame: pd.DataFrame) -> Iterator[tuple[str, np.ndarray]]:
+    """Give the parts that are scored: all, each language, talk and written answers."""
+    yield "all", np.ones(len(frame), bool)
+    for language in ("ru", "en"):
+        yield language, (frame["language"] == language).to_numpy()
+    if "family" in frame:
+        written = frame["family"].isin(WRITTEN).to_numpy()
+        yield "talk", ~written
+        yield "answers", written
 
 
 def marks(frame: pd.DataFrame, label: str, suffix: str = "") -> list[set[str]]:
@@ -220,8 +239,7 @@ def compare(frame: pd.DataFrame, rivals: dict[str, pd.DataFrame], label: str) ->
     a, b = marks(frame, label, "_a"), marks(frame, label, "_b")
     agreed = np.array([x == y for x, y in zip(a, b, strict=True)])
     rows = []
-    for language in ("all", "ru", "en"):
-        chosen = (frame["language"] == language).to_numpy() | (language == "all")
+    for part, chosen in parts_of(frame):
         kept = chosen & agreed
         person = frame["person"].to_numpy()[kept]
         people = len(set(person))
@@ -238,7 +256,7 @@ def compare(frame: pd.DataFrame, rivals: dict[str, pd.DataFrame], label: str) ->
                 for s in ("_a", "_b")
             ]
             rows.append(
-                {"label": label, "language": language, "tagger": name, "n": int(kept.sum()),
+                {"label": label, "part": part, "tagger": name, "n": int(kept.sum()),
                  "people": people, "yes": int(sum(map(bool, true))),
                  "weighted_f1": scores((mine * weight[:, None]).sum(0))[2],
                  "f1_a": both_ways[0], "f1_b": both_ways[1]}
@@ -247,7 +265,7 @@ def compare(frame: pd.DataFrame, rivals: dict[str, pd.DataFrame], label: str) ->
         first, second = list(rivals)
         gap, spread = tables[second] - tables[first], drawn[second] - drawn[first]
         rows.append(
-            {"label": label, "language": language, "tagger": f"{second} − {first}",
+            {"label": label, "part": part, "tagger": f"{second} − {first}",
              "people": people}
             | _with_intervals(gap, spread)
         )  # fmt: skip
@@ -280,7 +298,7 @@ def krippendorff_alpha(table: np.ndarray) -> np.ndarray:
     both = table.sum(axis=-1) + table.sum(axis=-2)
     with np.errstate(invalid="ignore", divide="ignore"):
         observed = 1 - 2 * np.trace(table, axis1=-2, axis2=-1) / n
-        expected = 1 - (both * (both - 1)).sum(axis=-1) / (n * (n - 1))
+        expected = 1 - (both**2).sum(axis=-1) / n**2
         return 1 - observed / expected
 
 
@@ -343,20 +361,20 @@ def valence(frame: pd.DataFrame, words: pd.Series) -> pd.DataFrame:
     said = np.array([labels[0] if labels else "neutral" for labels in got["labels"]])
     agreed = (frame["valence_a"] == frame["valence_b"]).to_numpy()
     rows = []
-    for language in ("all", "ru", "en"):
-        kept = agreed & ((frame["language"] == language).to_numpy() | (language == "all"))
+    for part, chosen in parts_of(frame):
+        kept = agreed & chosen
         true = frame["valence_a"].to_numpy()[kept]
         codes, people = pd.factorize(frame["person"].to_numpy()[kept])
         draws = draws_of(len(people))[:, codes].astype(float)
-        row: dict[str, object] = {"language": language, "n": int(kept.sum()), "people": len(people)}
+        row: dict[str, object] = {"part": part, "n": int(kept.sum()), "people": len(people)}
         row |= {name: int((true == name).sum()) for name in VALENCES}
         sides = true != "neutral"
-        for name, score, yes, part in (
+        for name, score, yes, within in (
             ("auc_sign", number[kept], true == "positive", sides),
             ("auc_negative", -number[kept], true == "negative", np.ones(len(true), bool)),
             ("auc_positive", number[kept], true == "positive", np.ones(len(true), bool)),
         ):
-            value, low, high = auc(score[part], yes[part], draws[:, part])
+            value, low, high = auc(score[within], yes[within], draws[:, within])
             row |= {name: value, f"{name}_low": low, f"{name}_high": high}
         row["sign_right"] = float((np.sign(number[kept][sides]) == _sign(true[sides])).mean())
         value, spread = _macro_f1(said[kept], true, draws)
@@ -415,14 +433,14 @@ def page(half: str, frame: pd.DataFrame, parts: dict[str, pd.DataFrame]) -> str:
             ),
         ),
         scores=table(
-            "label|language|tagger|n|people|yes|precision|recall|F1|F1 if a, if b|F1 weighted",
+            "label|part|tagger|n|people|yes|precision|recall|F1|F1 if a, if b|F1 weighted",
             (_score_row(r) for _, r in scored.iterrows()),
         ),
         valence=table(
-            "language|n|people|negative, neutral, positive|AUC of the sign|sign right|"
+            "part|n|people|negative, neutral, positive|AUC of the sign|sign right|"
             "AUC negative or not|AUC positive or not|macro F1 of 3",
             (
-                (r["language"], r["n"], r["people"], ", ".join(str(r[v]) for v in VALENCES),
+                (r["part"], r["n"], r["people"], ", ".join(str(r[v]) for v in VALENCES),
                  told(r, "auc_sign"), f"{r['sign_right']:.2f}", told(r, "auc_negative"),
                  told(r, "auc_positive"), told(r, "macro_f1"))
                 for _, r in felt.iterrows()
@@ -434,7 +452,7 @@ def page(half: str, frame: pd.DataFrame, parts: dict[str, pd.DataFrame]) -> str:
 def _score_row(r: pd.Series) -> tuple[object, ...]:
     gap = "−" in r["tagger"]
     values = tuple(told(r, name, sign=gap) for name in ("precision", "recall", "f1"))
-    head = (TITLES[r["label"]], r["language"], r["tagger"])
+    head = (TITLES[r["label"]], r["part"], r["tagger"])
     if gap:
         return (*head, "", r["people"], "", *values, "", "")
     ways = ", ".join("–" if pd.isna(r[n]) else f"{r[n]:.2f}" for n in ("f1_a", "f1_b"))
@@ -470,8 +488,9 @@ neither labelling used one: every pain here is of the open class, so types can't
 
 A segment counts where both labellings agree; *F1 if a, if b* takes one labelling for the truth on
 all segments; *weighted* gives each segment 1 / probability. *lexicon*: {{lexicon}}.
-*shipped*: all that `text.tag` and `models.tag` suggest. Rows with − are the difference, with an
-interval from the same draws of people. Under some 20 people such an interval is too narrow.
+*shipped*: all that a project is tagged with. *talk*: interviews; *answers*: open answers of
+surveys, of which a shipped tagger may have learned other answers. Rows with − are the difference,
+with an interval from the same draws of people. Under some 20 people such an interval is too narrow.
 Precision of a tagger that suggests nothing is "–".
 
 {scores}
@@ -496,8 +515,7 @@ def main() -> None:
     frame = gold("all" if options.keep else options.half)
     files = originals(options.data, frame)
     words = texts_of(frame, files)
-    said = suggestions(surroundings(frame, files))
-    rules = said[said["coder"].str.startswith("rules:")]
+    rules, said = suggestions(surroundings(frame, files))
     if options.keep:
         answers(frame, files, rules).to_csv(options.keep, lineterminator="\n", index_label="id")
         return

@@ -145,7 +145,7 @@ def test_a_better_tagger_is_told_from_the_lexicon() -> None:
     weak = pd.DataFrame({"pain": truth * (rng.random(len(truth)) < 0.2)})
     good = pd.DataFrame({"pain": np.where(rng.random(len(truth)) < 0.9, truth, 1 - truth)})
     rows = pd.DataFrame(gold.compare(frame, {"lexicon": weak, "shipped": good}, "pain"))
-    gap = rows[(rows["language"] == "all") & (rows["tagger"] == "shipped − lexicon")].iloc[0]
+    gap = rows[(rows["part"] == "all") & (rows["tagger"] == "shipped − lexicon")].iloc[0]
     assert gap["f1_low"] > 0.2
     assert gap["f1_low"] < gap["f1"] < gap["f1_high"]
     same = pd.DataFrame(gold.compare(frame, {"lexicon": weak, "shipped": weak}, "pain"))

@@ -364,6 +364,26 @@ def test_a_project_refuses_samples_that_cannot_be(project: Project) -> None:
         project.finish_samples(done, coder="anna")
 
 
+def test_an_erased_person_is_in_no_figure(tmp_path: Path) -> None:
+    lines = [f"{who}: This is sentence number {i}." for i in range(6) for who in ("Anna", "Oleg")]
+    (tmp_path / "both.txt").write_text("\n".join(lines), encoding="utf-8")
+    people = {"Anna": "anna", "Oleg": "oleg"}
+    with Project.create(tmp_path / "p.cjm", goal="find pains") as made:
+        got = read.transcript(tmp_path / "both.txt", participants=people)
+        made.add(got.with_roles(dict.fromkeys(people, "participant")))
+        sample = models.gold_sample(made, 12, by="participant")
+        made.add_samples(sample)
+        made.finish_samples(sample["sample_id"], coder="lead")
+        for row in sample.itertuples():
+            made.code(row.source_id, row.start, row.end, "barriers:contract", coder="lead")
+        before = models.quality(made).codes.iloc[0]
+        assert (before["n_segments"], before["n_people"], before["n_human"]) == (12, 2, 12)
+        assert not sample["design"].str.contains("anna|oleg").any()
+        made.forget("anna")
+        after = models.quality(made).codes.iloc[0]
+        assert (after["n_segments"], after["n_people"], after["n_human"]) == (6, 1, 6)
+
+
 def test_quality_of_a_project_from_tagging_to_the_table(project: Project) -> None:
     rules = text.tag(text.segments(project.study()))
     known = set(project.frame("codes")["code_id"])

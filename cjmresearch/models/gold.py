@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Sequence
@@ -138,8 +139,8 @@ def _frame(study: Study, min_words: int) -> pd.DataFrame:
 def _strata(frame: pd.DataFrame, study: Study, names: Sequence[str]) -> pd.Series:
     columns = {
         "language": frame["language"],
-        "participant": frame["participant_id"],
-        "source": frame["source_id"],
+        "participant": _anonymous(frame["participant_id"]),
+        "source": _anonymous(frame["source_id"]),
     }
     if "stage" in names:
         columns["stage"] = _stages(frame, study)
@@ -148,6 +149,11 @@ def _strata(frame: pd.DataFrame, study: Study, names: Sequence[str]) -> pd.Serie
     for i, part in enumerate(parts):
         labels = part if i == 0 else labels + "; " + part
     return labels
+
+
+def _anonymous(ids: pd.Series) -> pd.Series:
+    """Name strata by hashes: a design is kept as text, where an id that is a name would stay."""
+    return ids.map(lambda one: hashlib.sha256(str(one).encode()).hexdigest()[:8])
 
 
 def _stages(frame: pd.DataFrame, study: Study) -> pd.Series:

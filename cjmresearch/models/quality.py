@@ -134,17 +134,21 @@ def quality(
 
 
 def _speakers_of(drawn: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Add the participant who says each drawn segment, and its language."""
+    """Add the participant who says each drawn segment, and its language.
+
+    Segments of nobody known are left out: whoever was erased, or is no participant any more.
+    """
     speakers = study.speakers[["source_id", "speaker", "participant_id"]]
     turns = study.turns.merge(speakers, on=["source_id", "speaker"], how="left")
     turns = turns.sort_values(["source_id", "start"], ignore_index=True)
     at, sample = overlapping(turns, drawn)
     who = pd.Series(turns["participant_id"].to_numpy()[at], index=sample)
     spoken = study.sources.set_index("source_id")["language"]
-    return drawn.assign(
-        person=who[~who.index.duplicated()].reindex(drawn.index).fillna("unknown"),
+    known = drawn.assign(
+        person=who[~who.index.duplicated()].reindex(drawn.index),
         language=drawn["source_id"].map(spoken).fillna("unknown"),
     )
+    return known[known["person"].notna()].reset_index(drop=True)
 
 
 def _marks(drawn: pd.DataFrame, study: Study, *, machine: str | None) -> pd.DataFrame:

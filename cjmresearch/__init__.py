@@ -29,6 +29,7 @@ from cjmresearch.errors import (
     ReadError,
     SchemaError,
     StoreError,
+    UnequalErrorWarning,
     UnknownFormat,
 )
 
@@ -64,6 +65,7 @@ __all__ = [
     "SchemaError",
     "StoreError",
     "Study",
+    "UnequalErrorWarning",
     "UnknownFormat",
     "__version__",
     "aggregate",

@@ -43,3 +43,7 @@ class StoreError(CjmError):
 
 class ModelError(CjmError):
     """A model file is missing or damaged."""
+
+
+class UnequalErrorWarning(CjmError, UserWarning):  # noqa: N818 - a warning, shown as one
+    """Languages are compared on machine tags whose error in each is not known."""

@@ -144,11 +144,32 @@ def test_machine_tags_are_said_on_the_face():
     assert not any("машиной" in text for text in texts(clean))
     tagged = curve_of([3] * 8, machine=True)
     ru = plot.emotion_curve(tagged, names=LONG)
-    assert "размечено машиной, не проверено" in texts(ru)
+    assert "размечено машиной, не проверено и не скорректировано" in texts(ru)
     en = plot.emotion_curve(tagged, names=LONG, language="en")
     assert "machine-tagged, uncorrected" in texts(en)
     partly = plot.emotion_curve(tagged.assign(machine_share=[0.2] + [0.0] * 7), language="en")
     assert "partly machine-tagged, uncorrected" in texts(partly)
+
+
+def test_no_interval_where_a_machine_tagged():
+    """Its error isn't in the interval, which would promise too much (F3)."""
+    curve = curve_of([5] * 8).assign(machine_share=[0.2] + [0.0] * 7)
+    assert curve["low"].notna().all()
+    ax = plot.emotion_curve(curve, names=LONG, language="en")
+    bars = [c for c in ax.collections if hasattr(c, "get_segments") and len(c.get_segments()) == 7]
+    assert len(bars) == 2, "interval and band of the seven stages that people coded"
+    assert any("No interval where a machine has tagged" in text for text in texts(ax))
+    clean = plot.emotion_curve(curve_of([5] * 8), names=LONG, language="en")
+    assert not any("No interval where" in text for text in texts(clean))
+
+
+def test_a_corrected_curve_shows_what_the_machine_said():
+    curve = curve_of([5] * 8).drop(columns=["n_codings", "sd", "mixed_share", "machine_share"])
+    curve = curve.assign(raw=curve["mean"] / 2, n_gold=10, n_segments=30, n_gold_units=5)
+    ax = plot.emotion_curve(curve.assign(n_gold_participants=5), names=LONG, language="en")
+    dotted = [line for line in ax.get_lines() if line.get_linestyle() == ":"]
+    assert dotted[0].get_ydata().tolist() == curve["raw"].tolist()
+    assert any("random sample (80 passages)" in text for text in texts(ax))
 
 
 def test_mixed_passages_are_said():
@@ -284,7 +305,9 @@ def test_pains_of_groups_are_named_and_machines_said():
     ax = plot.pain_ranking(pd.concat(parts, ignore_index=True), names={"a": "А", "b": "Б"})
     assert "4 из 6 · ×6 · Сделка" in texts(ax)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Б", "А"]
-    assert ax.get_title(loc="left") == "частично размечено машиной, не проверено"
+    assert (
+        ax.get_title(loc="left") == "частично размечено машиной, не проверено и не скорректировано"
+    )
     assert_nothing_is_clipped(ax)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmresearch.aggregate.means import by_machine, groups_of, unit_means
+from cjmresearch.aggregate.means import by_machine, groups_of, unit_means, warn_of_languages
 from cjmresearch.aggregate.overlap import Ints
 from cjmresearch.errors import CjmError
 from cjmresearch.wording import INTERVAL_FROM
@@ -57,6 +57,11 @@ def emotion_curve(
         n_participants, n_units, n_codings (int64), sd (of the units' means), mixed_share (of
         passages, that hold opposite emotions), machine_share (of codings, that rest on undecided
         suggestions), level.
+
+    Warns
+    -----
+    UnequalErrorWarning
+        Groups are languages and rest on undecided suggestions: see `corrected_curve`.
     """
     if not 0 < level < 1:
         raise CjmError(f"level={level}: give a number between 0 and 1, e.g. 0.95")
@@ -67,6 +72,8 @@ def emotion_curve(
     if by is not None:
         group_name, groups = groups_of(observations, by)
         kept &= groups.codes >= 0
+        if include != "human":
+            warn_of_languages(observations, group_name, groups)
         names = list(groups.categories)
     rows = observations[[c for c in observations if c in _NEEDED]][kept]
     rows = rows.assign(coder=pd.factorize(rows["coder"])[0])
@@ -82,6 +89,20 @@ def emotion_curve(
         curve.insert(0, group_name, np.repeat(np.array(names, dtype=object), len(stages)))
         curve[group_name] = curve[group_name].infer_objects()
     return curve
+
+
+def drop_machine_intervals(curve: pd.DataFrame) -> pd.DataFrame:
+    """Blank the intervals of a curve where it rests on undecided suggestions, even in part.
+
+    They count how people differ and not how the machine errs, so they would promise too much:
+    simulated, an interval of 95 % covered the truth half of the time. `corrected_curve` has
+    intervals that hold both.
+    """
+    if "machine_share" not in curve:
+        return curve
+    bounds = [c for c in ("low", "high", "band_low", "band_high") if c in curve]
+    machine = curve["machine_share"] > 0
+    return curve.assign(**{c: curve[c].mask(machine) for c in bounds})
 
 
 def _stages_of(observations: pd.DataFrame) -> pd.Index:

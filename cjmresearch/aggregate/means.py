@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cjmresearch.aggregate.overlap import Ints
-from cjmresearch.errors import CjmError
+from cjmresearch.errors import CjmError, UnequalErrorWarning
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,29 @@ def by_machine(observations: pd.DataFrame, *, touchpoint: bool = False) -> np.nd
     marks = ["machine", "stage_machine"] + ["touchpoint_machine"] * touchpoint
     marks = [mark for mark in marks if mark in observations]
     return observations[marks].to_numpy(bool).any(axis=1)
+
+
+def warn_of_languages(observations: pd.DataFrame, name: str, groups: pd.Categorical) -> None:
+    """Warn where groups are languages and machine tags are compared: their errors are unequal.
+
+    A grouping that is one-to-one with language (by country, by market) is one, whatever its name.
+    """
+    if name == "participant_id" or "language" not in observations:
+        return
+    machine = by_machine(observations) & (groups.codes >= 0)
+    pairs = pd.DataFrame(
+        {"group": groups.codes[machine], "language": observations["language"].to_numpy()[machine]}
+    )
+    pairs = pairs.dropna().drop_duplicates()
+    if len(pairs) > 1 and not (pairs["group"].duplicated() | pairs["language"].duplicated()).any():
+        warnings.warn(
+            f"{name} compares languages ({', '.join(sorted(pairs['language']))}) on machine tags: "
+            "the machine errs unequally in them and the difference may be its own; draw gold in "
+            "each (models.gold_sample by language) and take aggregate.corrected_curve, or drop "
+            "machine tags with include='human'",
+            UnequalErrorWarning,
+            stacklevel=3,
+        )
 
 
 def groups_of(

@@ -50,7 +50,7 @@ def observations(study: Study, *, model: str | None = None, include: str = "huma
     is_stage = (live["kind"] == "stage").to_numpy()
     stage_codings = live[is_stage & live["code"].isin(stages["slug"]).to_numpy()]
     candidates = live[~is_stage].reset_index(drop=True)
-    people = _participants(candidates, study)
+    people = participants_of(candidates, study)
     candidates = candidates.iloc[people.coding].reset_index(drop=True)
     questions = _questions_of(people.turn, study)
     stage = _place(
@@ -93,8 +93,27 @@ def live_codings(study: Study, *, include: str = "human") -> pd.DataFrame:
     )
 
 
+def stage_of(
+    spans: pd.DataFrame, study: Study, *, turn: np.ndarray, model: str | None = None
+) -> pd.Categorical:
+    """Place spans with source_id, start and end at the stage that covers most of each.
+
+    By stage codings over them (people's, else suggested ones), else by the question that the turn
+    answers; `turn` is the position of each span's turn in `study.turns`. NaN outside the model.
+    """
+    stages = study.stages(model)
+    live = live_codings(study, include="suggested")
+    contexts = live[(live["kind"] == "stage") & live["code"].isin(stages["slug"])]
+    asked = _questions_of(turn, study)["stage"]
+    slugs = list(stages["slug"])
+    placed = _place(spans.assign(coder=""), contexts, slugs, asked=asked, study=study)
+    best = np.lexsort((placed.context, -placed.weight, placed.coding))
+    best = best[_firsts(placed.coding[best])]
+    return pd.Categorical.from_codes(placed.context[best], slugs, ordered=True)
+
+
 @dataclass(frozen=True)
-class _People:
+class People:
     """For each coding that a customer said: its position, the participant and the turn."""
 
     coding: Ints
@@ -102,7 +121,8 @@ class _People:
     turn: Ints
 
 
-def _participants(codings: pd.DataFrame, study: Study) -> _People:
+def participants_of(codings: pd.DataFrame, study: Study) -> People:
+    """Find the customer who says most of each span; spans of others are left out."""
     turns = study.turns.assign(turn=np.arange(len(study.turns))).merge(
         study.speakers[study.speakers["role"] == "participant"], on=["source_id", "speaker"]
     )
@@ -124,7 +144,7 @@ def _participants(codings: pd.DataFrame, study: Study) -> _People:
     person = pd.Index(study.participants["participant_id"]).get_indexer(
         turns["participant_id"].iloc[turn[winner]]
     )
-    return _People(coding[winner], person, turns["turn"].to_numpy()[turn[winner]])
+    return People(coding[winner], person, turns["turn"].to_numpy()[turn[winner]])
 
 
 def _questions_of(turn: Ints, study: Study) -> pd.DataFrame:

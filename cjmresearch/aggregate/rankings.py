@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmresearch.aggregate.means import by_machine, groups_of, unit_means
+from cjmresearch.aggregate.means import by_machine, groups_of, unit_means, warn_of_languages
 from cjmresearch.errors import CjmError
 from cjmresearch.schema import Study
 
@@ -82,6 +82,11 @@ def pain_ranking(
         [by], code, n_participants, of_participants (int64), share, low, high (float, 0...1),
         n_codings, rank (int64; ties share the better rank), machine_share (of codings, that are
         undecided suggestions). Only pains that somebody speaks of.
+
+    Warns
+    -----
+    UnequalErrorWarning
+        Groups are languages and rest on undecided suggestions.
     """
     everybody = observations if participants is None else participants
     if "participant_id" not in everybody:
@@ -93,6 +98,7 @@ def pain_ranking(
     pains = observations[observations["kind"] == "pain"]
     if by is not None:
         name, groups = groups_of(observations, by)
+        warn_of_languages(observations, name, groups)
         keys = [name, "code"]
         pains = observations.assign(**{name: groups})[observations["kind"] == "pain"]
         name, of_groups = groups_of(everybody, of_by)

@@ -3,6 +3,8 @@
     models.load("emotion")          the model itself, shaped like a scikit-learn classifier
     models.classify(texts)          texts -> a frame of labels, scores and valence
     models.tag(segments)            segments -> suggested codings [codings]
+    models.gold_sample(project, n)  a random sample for a person to code blind [samples]
+    models.quality(project)         precision, recall and calibration on that sample
 
 A suggestion is not a finding: it gets into a chart only when a person accepts it or asks for it.
 """
@@ -22,6 +24,8 @@ from cjmresearch.errors import ModelError
 from cjmresearch.models import emotion
 from cjmresearch.models.emotion import EmotionModel
 from cjmresearch.models.encoder import default_encoder
+from cjmresearch.models.gold import gold_sample
+from cjmresearch.models.quality import Quality, quality
 from cjmresearch.models.schemes import SCHEMES
 
 if TYPE_CHECKING:
@@ -33,9 +37,12 @@ __all__ = [
     "SCHEMES",
     "TASKS",
     "EmotionModel",
+    "Quality",
     "classify",
+    "gold_sample",
     "load",
     "load_tagger",
+    "quality",
     "tag",
     "taggers",
     "without_tagger",

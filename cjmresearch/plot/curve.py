@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmresearch.aggregate import drop_machine_intervals
 from cjmresearch.errors import CjmError
 from cjmresearch.plot import canvas
 from cjmresearch.wording import machine_note, word
@@ -17,6 +18,7 @@ MARKERS = ("o", "s", "D", "^", "v", "P")
 _COLUMNS = (
     *("stage", "mean", "low", "high", "band_low", "band_high", "n_participants", "n_units"),
     *("n_codings", "sd", "mixed_share", "machine_share", "level"),
+    *("raw", "n_gold_participants", "n_gold_units", "n_segments", "n_gold"),
 )
 _ROW = 0.17  # height of a row of n, in units of valence
 _SAYS = {
@@ -27,6 +29,8 @@ _SAYS = {
         "both": "Толстая черта — {level}-процентный интервал для этапа, тонкая — для всей кривой.",
         "one": "Черта — {level}-процентный интервал для этапа.",
         "hollow": "Полый знак: интервала нет (менее 3 независимых участников или нет разброса).",
+        "machine": "Там, где размечала машина, интервала нет: её ошибка не измерена.",
+        "raw": "Скорректировано по случайной выборке ({n} отрывков); точками — как считает машина.",
         "mixed": "Отрывки с противоположными чувствами: {shares}.",
     },
     "en": {
@@ -36,6 +40,8 @@ _SAYS = {
         "both": "Thick bar: {level}% interval of the stage; thin bar: of the whole curve.",
         "one": "Bar: {level}% interval of the stage.",
         "hollow": "Hollow marker: no interval (under 3 independent participants, or no spread).",
+        "machine": "No interval where a machine has tagged: its error is not measured.",
+        "raw": "Corrected by a random sample ({n} passages); dotted: as the machine has it.",
         "mixed": "Passages with opposite feelings: {shares}.",
     },
 }
@@ -51,12 +57,13 @@ def emotion_curve(
     """Draw an emotion curve, or one line a group, as `aggregate.emotion_curve` gives it.
 
     Straight segments join neighbouring stages with data; nothing is smoothed or bridged. A stage
-    with nobody is a gap that says so. Markers without an interval are hollow.
+    with nobody is a gap that says so. Markers without an interval are hollow; undecided suggestions
+    get none. Of a corrected curve the machine's own means are a dotted line.
 
     Parameters
     ----------
     curve
-        DataFrame [curve]; a further column holds groups.
+        DataFrame [curve], or of `aggregate.corrected_curve`; a further column holds groups.
     ax
         Axes to draw on; a new figure of the size of `style` if None. Closing it is up to you.
     names
@@ -73,6 +80,7 @@ def emotion_curve(
             "curve: needs rows with stage, mean, low, high and n_participants; "
             "take it from aggregate.emotion_curve"
         )
+    curve = drop_machine_intervals(curve)
     group = canvas.group_column(curve, _COLUMNS)
     lines = [(None, curve)] if group is None else list(curve.groupby(group, sort=False))
     stages = list(dict.fromkeys(curve["stage"]))
@@ -126,7 +134,8 @@ def _stage_labels(ax: Any, labels: list[str], room: float) -> None:
 
 def _gaps(ax: Any, curve: pd.DataFrame, stages: Sequence[str], language: str) -> None:
     theme = canvas.current_theme()
-    spoken = curve[curve["mean"].notna()]["stage"].unique()
+    there = curve["mean"].notna() | curve.get("raw", curve["mean"]).notna()
+    spoken = curve[there]["stage"].unique()
     for x, stage in enumerate(stages):
         if stage not in spoken:
             ax.fill_between([x - 0.4, x + 0.4], -1, 1, color=theme.empty, lw=0, zorder=0.8)
@@ -145,6 +154,8 @@ def _draw_line(ax: Any, line: pd.DataFrame, place: tuple[int, int], language: st
     mean = line["mean"].to_numpy(float)
     machine = line["machine_share"].max() > 0 if "machine_share" in line else False
     ax.plot(x, mean, color=colour, lw=1.6, ls=(0, (4, 2)) if machine else "-", zorder=2)
+    if "raw" in line:
+        ax.plot(x, line["raw"].to_numpy(float), color=theme.muted, lw=1.2, ls=":", zorder=1.9)
     if of == 1:
         _bars(ax, x, line[["band_low", "band_high"]], {"color": colour, "lw": 1.0, "zorder": 2.2})
     width = 3.6 if of == 1 else 1.4
@@ -226,12 +237,15 @@ def _notes(
         return
     level = f"{100 * curve['level'].iloc[0]:g}" if "level" in curve else "95"
     known = curve["low"].notna()
+    machine = curve.get("machine_share", pd.Series(0.0, index=curve.index)) > 0
     firms = "n_units" in curve and (curve["n_units"] < curve["n_participants"]).any()
     sentences = [
         says["what"],
         says["firms"] if firms else "",
         says["both" if len(lines) == 1 else "one"].format(level=level) if known.any() else "",
-        says["hollow"] if (~known & curve["mean"].notna()).any() else "",
+        says["hollow"] if (~known & curve["mean"].notna() & ~machine).any() else "",
+        says["machine"] if machine.any() else "",
+        says["raw"].format(n=int(curve["n_gold"].sum())) if "raw" in curve else "",
     ]
     if len(lines) == 1 and "mixed_share" in curve:
         percent = "\N{NO-BREAK SPACE}%" if language == "ru" else "%"

@@ -56,7 +56,8 @@ class Context:
 
 def curve_section(context: Context) -> dict[str, Any]:
     """Make the emotion curve: frame, single people's means, geometry, a panel at each stage."""
-    curve, observations = context.map.curve, context.observations
+    curve = aggregate.drop_machine_intervals(context.map.curve)
+    observations = context.observations
     people = pd.DataFrame({"stage": [], "mean": []})
     if observations.loc[observations["valence"].notna(), "participant_id"].nunique() <= FEW_PEOPLE:
         people = _people(observations)

@@ -23,6 +23,7 @@ from cjmresearch.schema.columns import (
     Column,
     Table,
 )
+from cjmresearch.schema.designs import finished_for, gold_designs
 from cjmresearch.schema.frames import check, check_relations, empty, frame, table
 from cjmresearch.schema.study import Study
 from cjmresearch.schema.tables import BASE_TABLES, TABLES
@@ -48,6 +49,8 @@ __all__ = [
     "check",
     "check_relations",
     "empty",
+    "finished_for",
     "frame",
+    "gold_designs",
     "table",
 ]

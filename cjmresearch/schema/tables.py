@@ -275,7 +275,7 @@ _ALL = (
             _START,
             _END,
             number("probability", "of being drawn", null=False, low=0, high=1),
-            text("design", null=False),
+            text("design", "JSON: how it was drawn, or which coder finished it", null=False),
         ),
         ("sample_id",),
     ),

@@ -9,12 +9,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
 from cjmresearch import codebooks, schema
 from cjmresearch.errors import StoreError
 from cjmresearch.store import adding, changes, verifying
+from cjmresearch.store import embeddings as cache
 from cjmresearch.store.changes import Change
 from cjmresearch.store.database import (
     SCHEMA_VERSION,
@@ -168,6 +170,14 @@ class Project:
                 if name != "events"
             }
         return schema.Study(**frames)
+
+    def embeddings(self, texts: Sequence[str], encoder: cache.Encoder) -> np.ndarray:
+        """Embed texts with an encoder, each once in the life of the project: (n_texts, size).
+
+        The vectors are kept by the hash of the text and the name and version of the encoder.
+        Erasing a person throws all of them away; a pseudonymised project begins without any.
+        """
+        return cache.embeddings(self._database, texts, encoder)
 
     def verify(self) -> list[str]:
         """Check every quote, hash, relation and event; one line a problem, none is good."""

@@ -21,10 +21,12 @@ from cjmresearch.models.pool import Features, Pool
 
 VERSION = "suggester-1"
 UNKNOWN = -1
-TRUST = 0.3
+TRUST = 0.4
 """Log-odds that a definition adds for one standard deviation of likeness, beside examples."""
 ALONE = 2.0, 0.1
 """The same without examples, and the share of texts that a code is then thought to have."""
+FOUND = 3
+"""Until so many positives are known, `next` looks for more of them."""
 SEARCH_WIDTH = 5
 """The texts to ask about are chosen from so many times more of the best."""
 
@@ -38,16 +40,13 @@ class Learned:
     slope: float
     shift: float
     cut: float
+    edge: float
+    """The score around which texts are asked about."""
     marks: np.ndarray
     scores: np.ndarray
     chances: np.ndarray
     left_out: np.ndarray
     """Probabilities of the examples as learned without their group; NaN for other texts."""
-
-    @property
-    def edge(self) -> float:
-        """The score at the cut."""
-        return float((logit(np.clip(self.cut, 1e-9, 1 - 1e-9)) - self.shift) / self.slope)
 
 
 class Suggester(ClassifierMixin, BaseEstimator):
@@ -133,7 +132,8 @@ class Suggester(ClassifierMixin, BaseEstimator):
             linear=linear,
             slope=slope,
             shift=shift,
-            cut=_cut(chances, left_out, marks),
+            cut=_cut(np.where(np.isnan(left_out), chances, left_out), chances, marks),
+            edge=_cut(scores, chances, marks),
             marks=marks,
             scores=scores,
             chances=chances,
@@ -200,8 +200,8 @@ class Suggester(ClassifierMixin, BaseEstimator):
     def next(self, n: int = 10) -> np.ndarray:
         """Choose texts of the pool whose coding would teach the most: row numbers, at most n.
 
-        First half by the definition, half by chance; then the likeliest until there are `needs`
-        positives, then those it is least sure about; always unlike each other.
+        First half by the definition, half by chance; then the likeliest until three positives
+        are known, then those it is least sure about; always unlike each other.
         """
         now = self.learned
         open_ = np.flatnonzero(now.marks == UNKNOWN)
@@ -216,7 +216,7 @@ class Suggester(ClassifierMixin, BaseEstimator):
             random = check_random_state(self.random_state)
             return np.concatenate([first, random.choice(rest, n - liked, replace=False)])
         doubt = -np.abs(now.scores - now.edge)
-        wanted = now.scores if self.positives < self.needs else doubt
+        wanted = now.scores if self.positives < FOUND else doubt
         best = open_[np.argsort(-wanted[open_], kind="stable")][: n * SEARCH_WIDTH]
         features = now.pool.features
         rows = features.meanings if features.meanings.shape[1] else features.topics
@@ -267,8 +267,6 @@ def _marks(y: Any, length: int) -> np.ndarray:
     return marks.to_numpy(dtype=np.int64)
 
 
-def _cut(chances: np.ndarray, left_out: np.ndarray, marks: np.ndarray) -> float:
-    """Choose the cut on what is known of the examples and expected of the other texts."""
-    known = ~np.isnan(left_out)
-    ranks = np.where(known, left_out, chances)
-    return fewshot.best_cut(ranks, np.where(known, marks == 1, chances))
+def _cut(ranks: np.ndarray, chances: np.ndarray, marks: np.ndarray) -> float:
+    """Cut the ranks on what is known of the examples and expected of the other texts."""
+    return fewshot.best_cut(ranks, np.where(marks == UNKNOWN, chances, marks))

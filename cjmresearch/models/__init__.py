@@ -3,6 +3,9 @@
     models.load("emotion")          the model itself, shaped like a scikit-learn classifier
     models.classify(texts)          texts -> a frame of labels, scores and valence
     models.tag(segments)            segments -> suggested codings [codings]
+    models.suggest(project, code)   any code of the project, learned from what people coded
+    models.search(project, query)   what participants say about something, in either language
+    models.themes(project)          groups of what they say, as suggestions for a codebook
 
 A suggestion is not a finding: it gets into a chart only when a person accepts it or asks for it.
 """
@@ -12,7 +15,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,10 +25,42 @@ import pandas as pd
 from cjmresearch import codebooks, schema
 from cjmresearch.errors import ModelError
 from cjmresearch.models import emotion
+from cjmresearch.models.corpus import corpus
 from cjmresearch.models.emotion import EmotionModel
+from cjmresearch.models.encoder import encoder
+from cjmresearch.models.pool import Pool
 from cjmresearch.models.schemes import SCHEMES
+from cjmresearch.models.search import search
+from cjmresearch.models.themes import themes
 
-__all__ = ["MODELS", "SCHEMES", "TASKS", "EmotionModel", "classify", "load", "tag"]
+if TYPE_CHECKING:
+    from cjmresearch.models.suggester import Suggester
+    from cjmresearch.models.suggesting import suggest
+
+__all__ = [
+    "MODELS",
+    "SCHEMES",
+    "TASKS",
+    "EmotionModel",
+    "Pool",
+    "Suggester",
+    "classify",
+    "corpus",
+    "encoder",
+    "load",
+    "search",
+    "suggest",
+    "tag",
+    "themes",
+]
+_WITH_SKLEARN = {"Suggester": "suggester", "suggest": "suggesting"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WITH_SKLEARN:
+        return getattr(import_module(f"{__name__}.{_WITH_SKLEARN[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 MODELS = {"emotion": "emotion-1"}
 TASKS = ("emotion", "sentiment")

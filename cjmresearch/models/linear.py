@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from cjmresearch.models.fewshot import Posterior, balanced, learn
+from cjmresearch.models.fewshot import balanced, calibration, learn
 from cjmresearch.models.pool import Features, Pool
 
 WORDS, CHARS, TOPICS, MEANINGS = 1.0, 1.0, 10.0, 25.0
@@ -18,6 +18,11 @@ INTERCEPT_VARIANCE = 1_000.0
 FEW = 2_500
 """Up to so many examples are solved over examples, more over features."""
 FOLDS = 5
+SPREADS = (0.03, 0.1, 0.3, 1.0)
+ENOUGH = 200
+"""From so many examples on the spread is chosen by what they say of each other; else it is 1."""
+TRIED = 1_000
+"""So many of them are asked at most."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def _standard(linear: Linear, pool: Pool) -> Linear:
 
 
 def by_examples(
-    pool: Pool, at: np.ndarray, marks: np.ndarray, *, prior: Linear, spread: float = 1.0
+    pool: Pool, at: np.ndarray, marks: np.ndarray, *, prior: Linear, spread: float | None = None
 ) -> tuple[Linear, np.ndarray]:
     """Learn from examples of both classes: the weights, and log-odds left out by group (n,).
 
@@ -103,12 +108,16 @@ def by_examples(
     prior
         What is thought before any example.
     spread
-        Variance of the weights, relative to `WORDS` and the others: less is more cautious.
+        Variance of the weights, relative to `WORDS` and the others: less is more cautious. By
+        default 1, and with many examples what predicts groups best that were left out.
     """
+    if spread is None:
+        spread = _best_spread(pool, at, marks, prior) if len(at) >= ENOUGH else 1.0
     if len(at) > FEW:
         return _over_features(pool, at, marks, spread)
-    found = _over_examples(pool, at, marks, prior, spread)
     rows = pool.features.rows(at)
+    gram = spread * _likeness(rows) + INTERCEPT_VARIANCE
+    found = learn(gram, marks, prior=prior(rows), groups=pool.groups[at])
     dual = found.dual.astype(np.float32) * spread
     learned = Linear(
         INTERCEPT_VARIANCE * float(found.dual.sum()),
@@ -120,18 +129,33 @@ def by_examples(
     return prior + learned, found.left_out
 
 
-def _over_examples(
-    pool: Pool, at: np.ndarray, marks: np.ndarray, prior: Linear, spread: float
-) -> Posterior:
-    rows = pool.features.rows(at)
-    gram = (
+def _likeness(rows: Features) -> np.ndarray:
+    """Compare each two texts: (n, n), float64."""
+    likeness = (
         WORDS * (rows.words @ rows.words.T).toarray()
         + CHARS * (rows.chars @ rows.chars.T).toarray()
         + TOPICS * rows.topics @ rows.topics.T
         + MEANINGS * rows.meanings @ rows.meanings.T
     )
-    variance = spread * gram.astype(np.float64) + INTERCEPT_VARIANCE
-    return learn(variance, marks, prior=prior(rows), groups=pool.groups[at])
+    return likeness.astype(np.float64)
+
+
+def _best_spread(pool: Pool, at: np.ndarray, marks: np.ndarray, prior: Linear) -> float:
+    """Choose among `SPREADS` by the log-loss of calibrated odds left out by group."""
+    tried = slice(None, None, -(-len(at) // TRIED))
+    at, marks = at[tried], marks[tried]
+    if marks.all() or not marks.any():
+        return 1.0
+    rows = pool.features.rows(at)
+    likeness, before = _likeness(rows), prior(rows)
+    losses = []
+    for spread in SPREADS:
+        gram = spread * likeness + INTERCEPT_VARIANCE
+        odds = learn(gram, marks, prior=before, groups=pool.groups[at]).left_out
+        slope, shift = calibration(odds, marks)
+        margin = (slope * odds + shift) * np.where(marks, 1.0, -1.0)
+        losses.append(float(np.logaddexp(0, -margin).sum()))
+    return SPREADS[int(np.argmin(losses))]
 
 
 def _over_features(

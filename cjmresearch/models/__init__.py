@@ -5,6 +5,9 @@
     models.tag(segments)            segments -> suggested codings [codings]
     models.gold_sample(project, n)  a random sample for a person to code blind [samples]
     models.quality(project)         precision, recall and calibration on that sample
+    models.suggest(project, code)   any code of the project, learned from what people coded
+    models.search(project, query)   what participants say about something, in either language
+    models.themes(project)          groups of what they say, as suggestions for a codebook
 
 A suggestion is not a finding: it gets into a chart only when a person accepts it or asks for it.
 """
@@ -13,8 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -22,13 +26,19 @@ import pandas as pd
 from cjmresearch import codebooks
 from cjmresearch.errors import ModelError
 from cjmresearch.models import emotion
+from cjmresearch.models.corpus import corpus
 from cjmresearch.models.emotion import EmotionModel
-from cjmresearch.models.encoder import default_encoder
+from cjmresearch.models.encoder import default_encoder, encoder
 from cjmresearch.models.gold import gold_sample
+from cjmresearch.models.pool import Pool
 from cjmresearch.models.quality import Quality, quality
 from cjmresearch.models.schemes import SCHEMES
+from cjmresearch.models.search import search
+from cjmresearch.models.themes import themes
 
 if TYPE_CHECKING:
+    from cjmresearch.models.suggester import Suggester
+    from cjmresearch.models.suggesting import suggest
     from cjmresearch.models.tagger import TaggerModel
     from cjmresearch.models.tagging import Tagger
 
@@ -37,16 +47,31 @@ __all__ = [
     "SCHEMES",
     "TASKS",
     "EmotionModel",
+    "Pool",
     "Quality",
+    "Suggester",
     "classify",
+    "corpus",
+    "encoder",
     "gold_sample",
     "load",
     "load_tagger",
     "quality",
+    "search",
+    "suggest",
     "tag",
     "taggers",
+    "themes",
     "without_tagger",
 ]
+_WITH_SKLEARN = {"Suggester": "suggester", "suggest": "suggesting"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WITH_SKLEARN:
+        return getattr(import_module(f"{__name__}.{_WITH_SKLEARN[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 MODELS = {"emotion": "emotion-1"}
 TAGGER = "tagger-1"

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cjmresearch.errors import StoreError
+from cjmresearch.store import embeddings
 from cjmresearch.store.adding import sha256
 from cjmresearch.store.database import SQL_TABLES, fetch
 
@@ -38,6 +39,7 @@ def forget(connection: sa.Connection, participant_id: str) -> int:
         _delete(connection, table, "participant_id", {participant_id})
     kept = {row["coding_id"] for row in fetch(connection, "codings")}
     _scrub_events(connection, _Traces(participant_id, gone, masked, kept))
+    embeddings.clear(connection)
     return len(gone_codings)
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
 from cjmresearch import codebooks, schema
 from cjmresearch.errors import StoreError
 from cjmresearch.store import adding, changes, editing, verifying
+from cjmresearch.store import embeddings as cache
 from cjmresearch.store.adding import ReadResult
 from cjmresearch.store.asking import Asking
 from cjmresearch.store.coding_acts import CodingActs
@@ -156,6 +158,14 @@ class Project(Asking, Sampling, TextActs, CodingActs):
                 if name != "events"
             }
         return schema.Study(**frames)
+
+    def embeddings(self, texts: Sequence[str], encoder: cache.Encoder) -> np.ndarray:
+        """Embed texts with an encoder, each once in the life of the project: (n_texts, size).
+
+        The vectors are kept by the hash of the text and the name and version of the encoder.
+        Erasing a person throws all of them away; a pseudonymised project begins without any.
+        """
+        return cache.embeddings(self._database, texts, encoder)
 
     def verify(self) -> list[str]:
         """Check every quote, hash, relation and event; one line a problem, none is good."""

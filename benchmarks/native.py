@@ -1,0 +1,111 @@
+"""Codes learned natively by `models.Suggester`, out of fold: complaints, suggestions, aspects.
+
+    python benchmarks/native.py --data ../shared/data [--only complaints ...]
+
+Five folds by group (a review, a post; where the set names none, the text); everything, the words
+and their weights as well, is learned from the other four folds. Intervals are a bootstrap over
+groups (1,000 resamples). The licences of these sets forbid to ship what is learned here: nothing is
+saved.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import custom_codes
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import GroupKFold
+
+from cjmresearch.models.pool import Pool
+from cjmresearch.models.suggester import Suggester
+
+FOLDS = 5
+ASPECTS_EN = ("food", "price", "service", "ambience", "anecdotes/miscellaneous")
+ASPECTS_RU = ("Food", "Price", "Service", "Interior", "Whole")
+TASKS = {
+    "complaints": (custom_codes.complaints, ("complaint",), 0.79),
+    "suggestions": (custom_codes.suggestions, ("suggestion",), 0.75),
+    "restaurants_ru": (lambda data: custom_codes.sentirueval(data, "rest"), ASPECTS_RU, 0.82),
+    "restaurants_en": (custom_codes.restaurants_en, ASPECTS_EN, 0.86),
+}
+"""Reader, labels, and the F1 (micro over the labels) to reach."""
+
+
+def out_of_fold(rows: pd.DataFrame, labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Predict every text by what was learned without its fold: said and chances, (n, labels)."""
+    said = np.zeros((len(rows), len(labels)), dtype=bool)
+    chances = np.zeros(said.shape)
+    definitions = {label: text for _, label, text in custom_codes.REPORTED + custom_codes.TUNED}
+    memory = custom_codes.Memory()
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=0)
+    for seen, unseen in folds.split(rows, groups=rows["group"]):
+        known = rows.iloc[seen]
+        pool = Pool(known["text"].tolist(), groups=known["group"], through=memory)
+        features = pool.transform(rows["text"].iloc[unseen].tolist())
+        for at, label in enumerate(labels):
+            truth = np.array([label in x for x in known["labels"]])
+            learner = Suggester(definitions[label]).fit(pool, truth)
+            said[unseen, at] = learner.predict(features) == 1
+            chances[unseen, at] = learner.predict_proba(features)[:, 1]
+    return said, chances
+
+
+def micro(said: np.ndarray, truth: np.ndarray) -> float:
+    """F1 over all labels together."""
+    return float(2 * (said & truth).sum() / (said.sum() + truth.sum()))
+
+
+def interval(said: np.ndarray, truth: np.ndarray, groups: pd.Series) -> tuple[float, float]:
+    """Bootstrap `micro` over groups: 2.5 and 97.5 per cent."""
+    members = list(pd.Series(range(len(groups))).groupby(groups.to_numpy()).apply(np.array))
+    random = np.random.default_rng(0)
+    found = []
+    for _ in range(1_000):
+        drawn = random.integers(len(members), size=len(members))
+        at = np.concatenate([members[i] for i in drawn])
+        found.append(micro(said[at], truth[at]))
+    low, high = np.quantile(found, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def calibration_error(chances: np.ndarray, truth: np.ndarray, bins: int = 15) -> float:
+    """Mean distance of probability and frequency over equally wide bins, by their size."""
+    at = np.minimum((chances * bins).astype(int), bins - 1).ravel()
+    size = np.bincount(at, minlength=bins)
+    gap = np.abs(np.bincount(at, chances.ravel(), bins) - np.bincount(at, truth.ravel(), bins))
+    return float(gap.sum() / size.sum())
+
+
+def main() -> None:
+    """Print one row a set and one a label."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--only", nargs="*", choices=list(TASKS), default=list(TASKS))
+    options = parser.parse_args()
+    print("| set | texts | F1 (micro) | to reach | ECE | by label |\n|---|---|---|---|---|---|")
+    for name in options.only:
+        read, labels, goal = TASKS[name]
+        rows = read(options.data)
+        truth = np.array([[label in x for label in labels] for x in rows["labels"]])
+        said, chances = out_of_fold(rows, labels)
+        low, high = interval(said, truth, rows["group"])
+        each = ", ".join(
+            f"{label} {micro(said[:, i], truth[:, i]):.2f}" for i, label in enumerate(labels)
+        )
+        print(
+            f"| {name} | {len(rows):,} | {micro(said, truth):.3f} [{low:.3f}, {high:.3f}] "
+            f"| {goal} | {calibration_error(chances, truth):.3f} | {each} |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

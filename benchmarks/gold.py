@@ -298,7 +298,7 @@ def krippendorff_alpha(table: np.ndarray) -> np.ndarray:
     both = table.sum(axis=-1) + table.sum(axis=-2)
     with np.errstate(invalid="ignore", divide="ignore"):
         observed = 1 - 2 * np.trace(table, axis1=-2, axis2=-1) / n
-        expected = 1 - (both**2).sum(axis=-1) / n**2
+        expected = 1 - (both * (both - 1)).sum(axis=-1) / (n * (n - 1))
         return 1 - observed / expected
 
 

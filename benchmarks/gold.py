@@ -36,6 +36,7 @@ from cjmresearch.read import Survey, Transcript  # noqa: E402
 GOLD = ROOT / "tests" / "gold"
 NEIGHBOURS = 2
 DRAWS = 2000
+FEW_PEOPLE = 10
 VALENCES = ("negative", "neutral", "positive")
 LABELS = ("pain", "suggestion", "touchpoint", "product", "stage", "use")
 TITLES = {
@@ -298,7 +299,7 @@ def krippendorff_alpha(table: np.ndarray) -> np.ndarray:
     both = table.sum(axis=-1) + table.sum(axis=-2)
     with np.errstate(invalid="ignore", divide="ignore"):
         observed = 1 - 2 * np.trace(table, axis1=-2, axis2=-1) / n
-        expected = 1 - (both**2).sum(axis=-1) / n**2
+        expected = 1 - (both * (both - 1)).sum(axis=-1) / (n * (n - 1))
         return 1 - observed / expected
 
 
@@ -400,13 +401,14 @@ def _macro_f1(said: np.ndarray, true: np.ndarray, draws: np.ndarray) -> tuple[fl
 
 
 def told(row: pd.Series, name: str, *, sign: bool = False) -> str:
-    """Say a value with its interval."""
+    """Say a value with its interval, unless it rests on too few people for one."""
     value = row[name]
     if pd.isna(value):
         return "–"
     style = "+.2f" if sign else ".2f"
     low, high = row[f"{name}_low"], row[f"{name}_high"]
-    return f"{value:{style}}" + ("" if pd.isna(low) else f" [{low:{style}}, {high:{style}}]")
+    unknown = pd.isna(low) or row["people"] < FEW_PEOPLE
+    return f"{value:{style}}" + ("" if unknown else f" [{low:{style}}, {high:{style}}]")
 
 
 def table(header: str, rows: Iterable[Iterable[object]]) -> str:
@@ -490,8 +492,8 @@ A segment counts where both labellings agree; *F1 if a, if b* takes one labellin
 all segments; *weighted* gives each segment 1 / probability. *lexicon*: {{lexicon}}.
 *shipped*: all that a project is tagged with. *talk*: interviews; *answers*: open answers of
 surveys, of which a shipped tagger may have learned other answers. Rows with − are the difference,
-with an interval from the same draws of people. Under some 20 people such an interval is too narrow.
-Precision of a tagger that suggests nothing is "–".
+with an interval from the same draws of people. No interval under 10 people. One of no width (0 or 1
+in every draw) is no certainty. Precision of a tagger that suggests nothing is "–".
 
 {scores}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -386,6 +387,15 @@ def test_damaged_spss(spss: Path) -> None:
         spss.write_bytes(broken)
         with pytest.raises(read.ReadError, match="the SPSS file is damaged"):
             read.survey(spss)
+
+
+def test_spss_that_fells_its_reader_is_a_line_and_not_a_dead_kernel(
+    spss: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some damaged files make the library in C end the process; here a stand-in does."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(read.ReadError, match="its reader fell over it"):
+        read.survey(spss)
 
 
 # The map of questions

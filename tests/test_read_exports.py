@@ -104,6 +104,13 @@ def test_only_previews_are_no_survey(tmp_path: Path) -> None:
         read.survey(path)
 
 
+def test_a_column_of_state_without_words_and_answers_is_left_out(tmp_path: Path) -> None:
+    head = 'Q1,Finished\nWhy?,\n"{""ImportId"":""QID1""}","{""ImportId"":""finished""}"\n'
+    path = tmp_path / "x.csv"
+    path.write_text(head.replace("Finished", "") + "So it was,\n", encoding="utf-8")
+    assert len(read.survey(path)) == 1
+
+
 def test_legacy_qualtrics() -> None:
     survey = read.survey(GOLDEN / "qualtrics_legacy.csv")
     assert_sound(survey)

@@ -54,6 +54,8 @@ def main() -> int:
             path.write_bytes(content)
             took, fault = attempt(kind, path, counts)
             slowest = max(slowest, (took, f"{name} {number}"))
+            if (number + 1) % 1000 == 0:
+                print(f"{name} {number}: {len(faults)} faults so far", flush=True)
             if fault:
                 faults.append(f"{name} {number} as {kind}: {fault}")
                 print(faults[-1], flush=True)
@@ -97,8 +99,9 @@ def attempt(kind: str, path: Path, counts: Counter[tuple[str, str]]) -> tuple[fl
 
 
 def peak() -> float:
-    """Most memory that the process has had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    """Most memory that the process, or one that it started, has had, in MB."""
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(w).ru_maxrss for w in who) / 1000
 
 
 def summary(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,13 @@ def test_only_previews_are_no_survey(tmp_path: Path) -> None:
     path.write_text(head + "Survey Preview,R_1\nSpam,R_2\n", encoding="utf-8")
     with pytest.raises(read.ReadError, match="all 2 rows are previews, tests or spam"):
         read.survey(path)
+
+
+def test_a_column_of_state_without_words_and_answers_is_left_out(tmp_path: Path) -> None:
+    head = 'Q1,Finished\nWhy?,\n"{""ImportId"":""QID1""}","{""ImportId"":""finished""}"\n'
+    path = tmp_path / "x.csv"
+    path.write_text(head.replace("Finished", "") + "So it was,\n", encoding="utf-8")
+    assert len(read.survey(path)) == 1
 
 
 def test_legacy_qualtrics() -> None:
@@ -386,6 +394,15 @@ def test_damaged_spss(spss: Path) -> None:
         spss.write_bytes(broken)
         with pytest.raises(read.ReadError, match="the SPSS file is damaged"):
             read.survey(spss)
+
+
+def test_spss_that_fells_its_reader_is_a_line_and_not_a_dead_kernel(
+    spss: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some damaged files make the library in C end the process; here a stand-in does."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(read.ReadError, match="its reader fell over it"):
+        read.survey(spss)
 
 
 # The map of questions

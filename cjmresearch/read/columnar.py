@@ -210,12 +210,13 @@ def _serial(days: float) -> str:
 def _without_tests(path: Path, table: Table, export: Export) -> Table:
     """Drop previews, tests and spam; count the unfinished, who stay."""
     warnings_ = list(table.warnings)
-    if export.finished is not None:
+    kept = {column.key for column in table.columns}
+    if export.finished is not None and export.finished in kept:
         done = _by_key(table, export.finished).str.casefold()
         unfinished = int(done.isin(_UNFINISHED).sum())
         if unfinished:
             warnings_.append(f"{unfinished} unfinished responses are kept")
-    if export.status is None:
+    if export.status is None or export.status not in kept:
         return replace(table, warnings=tuple(warnings_))
     status = _by_key(table, export.status)
     number = pd.to_numeric(status, errors="coerce").fillna(0).astype("int64")

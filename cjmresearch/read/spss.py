@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,6 +28,10 @@ from cjmresearch.read.tables import as_text
 _MAGIC = (b"$FL2", b"$FL3")
 _WESTERN = re.compile(r"1252|8859-?1\b|latin|us-ascii", re.IGNORECASE)
 _MOJIBAKE = re.compile(r"[À-ÿ¨¸]{3}")
+_META = (
+    "column_names", "column_names_to_labels", "variable_value_labels", "missing_ranges",
+    "variable_measure", "mr_sets",
+)  # fmt: skip
 _POINTS = (3, 11)
 
 
@@ -33,8 +42,7 @@ def recognises(data: bytes) -> bool:
 
 def read(path: Path, data: bytes) -> Table:
     """Read variables as columns; their labels are the words of the questions."""
-    frame, meta, encoding = _load(path)
-    answered, _, _ = _load(path, user_missing=False, encoding=encoding)
+    frame, answered, meta, encoding = _apart(path)
     if not len(frame):
         raise ReadError(path, "variables, but no cases; export it again")
     labels = meta.variable_value_labels
@@ -117,6 +125,40 @@ def _ticked(
     return column_of(
         SEPARATOR.join(dict.fromkeys(str(o) for o in row if not pd.isna(o))) for row in rows
     )
+
+
+_Both = tuple[pd.DataFrame, pd.DataFrame, SimpleNamespace, str | None]
+"""With and without the values declared missing, what describes them, the encoding if corrected."""
+
+
+def _apart(path: Path) -> _Both:
+    """Read in a process of its own: the library in C may fall over a damaged file."""
+    places = os.pathsep.join(map(os.path.abspath, sys.path))
+    done = subprocess.run(  # noqa: S603 - our own interpreter and code; the path is an argument
+        [sys.executable, "-c", "from cjmresearch.read import spss; spss.serve()", str(path)],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": places},
+    )
+    if done.returncode:
+        raise ReadError(path, "the SPSS file is damaged (its reader fell over it); save it anew")
+    both: _Both | str = pickle.loads(done.stdout)  # noqa: S301 - written by `serve`
+    if isinstance(both, str):
+        raise ReadError(path, both)
+    return both
+
+
+def serve() -> None:
+    """Read the file that the command line names, and write what came of it to standard output."""
+    path = Path(sys.argv[1])
+    both: _Both | str
+    try:
+        frame, meta, encoding = _load(path)
+        answered, _, _ = _load(path, user_missing=False, encoding=encoding)
+        both = frame, answered, SimpleNamespace(**{n: getattr(meta, n) for n in _META}), encoding
+    except ReadError as error:
+        both = str(error).removeprefix(f"{path}: ")
+    sys.stdout.buffer.write(pickle.dumps(both))
 
 
 def _load(

@@ -87,7 +87,7 @@ def test_every_case_and_number_of_the_russian_touchpoints_is_found():
     """Seen: .998 of 4,641 sentences, none with a wrong touchpoint."""
     number, right, wrong = shares("ru", russian_forms())
     assert number > 3_000
-    assert right >= 0.99
+    assert right >= 0.996
     assert wrong <= 0.001
 
 

@@ -319,17 +319,18 @@ SAID = [
 ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(st.data())
 def test_suggestions_do_not_depend_on_how_the_segments_are_cut(data):
     segments = pd.concat([segments_of(SAID, "s1"), segments_of(SAID[::-1], "s2")])
-    whole = text.tag(segments).drop(columns="created_at")
+    codes = codebooks.default()
+    whole = text.tag(segments, codes=codes).drop(columns="created_at")
     questions = text.questions(segments)
     order = data.draw(st.permutations(range(len(segments))))
     cuts = sorted(data.draw(st.sets(st.integers(1, len(segments) - 1), max_size=5)))
     pieces = [order[a:b] for a, b in zip([0, *cuts], [*cuts, len(order)], strict=True)]
     twice = data.draw(st.sampled_from(pieces))
-    found = [text.tag(segments.iloc[p], questions=questions) for p in [*pieces, twice]]
+    found = [text.tag(segments.iloc[p], codes=codes, questions=questions) for p in [*pieces, twice]]
     joined = pd.concat([f for f in found if not f.empty]).drop(columns="created_at")
     joined = joined.drop_duplicates("coding_id")
     by = ["source_id", "start", "end", "coder", "code_id"]

@@ -36,7 +36,6 @@ from cjmresearch.text import language_of, sentence_spans  # noqa: E402
 
 DRAWS = 1000
 CARD = ROOT / "cjmresearch/models/data/tagger-1"
-RESULT = CARD.with_suffix(".zero-shot.md")
 
 
 def complaints(data: Path) -> Iterator[tuple[str, bool]]:
@@ -136,11 +135,14 @@ def main() -> None:
     given = parser.parse_args()
     table = [measure(name, given.data) for name in SETS]
     head = list(table[0])
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines += ["| " + " | ".join(str(row[c]) for c in head) + " |" for row in table]
-    print("\n".join(lines))
+    print("| " + " | ".join(head) + " |", "|" + "---|" * len(head), sep="\n")
+    for row in table:
+        print("| " + " | ".join(str(row[c]) for c in head) + " |")
     if given.write:
-        RESULT.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        path = CARD.with_suffix(".json")
+        meta = json.loads(path.read_text(encoding="utf-8")) | {"zero_shot": table}
+        text = json.dumps(meta, ensure_ascii=False, indent=1, sort_keys=True)
+        path.write_text(text + "\n", encoding="utf-8", newline="\n")
         write_card(CARD)
 
 

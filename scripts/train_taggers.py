@@ -76,17 +76,22 @@ RECIPES = (
 ASKED = {
     "written": {
         "cues:trouble": {"pain.pain": 2.0, "touchpoints.product": 1.0, "stage.c9": 1.0},
-        "cues:wish": {"wish.wish": 3.0, "touchpoints.product": 1.0, "stage.c9": 1.0},
+        "cues:wish": {
+            "wish.wish": 3.0,
+            "pain.pain": -1.0,
+            "touchpoints.product": 1.0,
+            "stage.c9": 1.0,
+        },
         "cues:delight": {"pain.pain": -1.0, "touchpoints.product": 1.0, "stage.c9": 1.0},
         "cues:product": {"touchpoints.product": 1.0, "stage.c9": 1.0},
-        "stage": 4.0,
+        "stage": 6.0,
     },
     "spoken": {
         "cues:trouble": {"pain.pain": 0.5},
         "cues:wish": {"wish.wish": 0.5},
         "cues:delight": {},
         "cues:product": {"touchpoints.product": 0.5, "stage.c9": 0.5},
-        "stage": 4.0,
+        "stage": 6.0,
     },
 }
 THRESHOLDS = {

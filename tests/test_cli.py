@@ -44,7 +44,7 @@ def test_the_whole_way_from_a_file_to_a_report(project, talk, tmp_path, capsys) 
     assert run("add", project, talk, "--participant", "Ольга=R01") == 0
     assert "Ольга = R01: participant, 3 turns" in capsys.readouterr().out
     assert run("tag", project, "--quiet") == 0
-    assert "rules:touchpoints-1" in capsys.readouterr().out
+    assert "model:touchpoints-1" in capsys.readouterr().out
     with Project.open(project) as opened:
         codings = opened.frame("codings")
         assert set(codings["status"]) == {"suggested"}
@@ -241,14 +241,14 @@ def test_surveys_without_ids_do_not_share_people(project, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("journey", ["dozortsev12", "eshop8", "shop6", "simple5"])
-def test_rules_suggest_stages_of_the_projects_own_model(journey, talk, tmp_path) -> None:
+def test_stages_of_the_projects_own_model_are_suggested(journey, talk, tmp_path) -> None:
     path = tmp_path / "own.cjm"
     run("new", path, "--goal", "g", "--journey", journey)
     run("add", path, talk)
     run("tag", path, "--quiet")
     with Project.open(path) as opened:
         codings, codes = opened.frame("codings"), opened.frame("codes").set_index("code_id")
-    stages = codings.loc[codings["coder"] == "rules:stages-1", "code_id"].map(codes["scheme"])
+    stages = codings.loc[codings["coder"] == "model:stages-1", "code_id"].map(codes["scheme"])
     assert set(stages) == {journey}
 
 
@@ -271,6 +271,17 @@ def test_classify_gives_a_json_object_a_line(tmp_path, capsys) -> None:
     assert len(rows) == 3
     assert rows[0]["valence"] > 0.2 > -0.2 > rows[1]["valence"]
     assert run("classify", texts, "--task", "sentiment") == 0
+    capsys.readouterr()
+    texts.write_text("Неделю ждал ответа, и тишина\nPlease add a dark theme\n", encoding="utf-8")
+    assert run("classify", texts, "--task", "pain") == 0
+    pain, wish = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (pain["labels"], pain["type"]) == (["pain"], "barriers:slow_reply")
+    assert pain["severity"] in (1, 2, 3)
+    assert (wish["labels"], wish["type"]) == ([], None)
+    assert run("classify", texts, "--task", "suggestion") == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["labels"] for row in rows] == [[], ["suggestion"]]
+    assert all(set(row["scores"]) == {"suggestion"} and "valence" in row for row in rows)
 
 
 def test_verify_lists_what_is_wrong(project, talk, capsys) -> None:

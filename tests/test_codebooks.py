@@ -121,8 +121,8 @@ def test_touchpoints_have_a_class_and_an_owner():
 
 
 def test_barriers_and_movers():
-    assert len(codebooks.load("barriers")) == 9
-    assert len(codebooks.load("shop_barriers")) == 7
+    assert len(codebooks.load("barriers")) == 10
+    assert len(codebooks.load("shop_barriers")) == 8
     kinds = codebooks.load("movers").set_index("slug")["kind"].to_dict()
     assert kinds == {"movers:pain": "need", "movers:need": "need", "movers:dream": "dream"}
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjmresearch import codebooks
+from cjmresearch.models.artifact import LANGUAGES
 from cjmresearch.models.tagger import OTHER, TaggerModel, TagReading
 from cjmresearch.models.tagging import Batch, Found
 
@@ -47,8 +48,9 @@ class Pains:
     def suggest(self, batch: Batch) -> Iterator[Found]:
         """Suggest pains, needs and dreams."""
         reading = batch.reading(self.model)
+        table = {x: thresholds(self.model, x, self.threshold) for x in LANGUAGES}
         for at in np.flatnonzero(~reading.unknown):
-            least = thresholds(self.model, reading.language(int(at)), self.threshold)
+            least = table[reading.language(int(at))]
             ruled = any("barriers:" in slug for slug in reading.marks[at].found)
             if reading.column("pain")[at] >= (
                 min(least["pain"], RULED) if ruled else least["pain"]

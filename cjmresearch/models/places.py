@@ -48,14 +48,17 @@ class Touchpoints:
                 else self.threshold
             )
             attributes = f"{about[slug].channel}, {about[slug].ownership}"
-            for at, probability in enumerate(reading.heads[TOUCHPOINTS][:, j]):
+            probabilities = np.where(reading.unknown, -1.0, reading.heads[TOUCHPOINTS][:, j])
+            for at in np.flatnonzero(probabilities >= min(least, RULED)):
                 rule = reading.marks[at].found.get(slug)
-                if reading.unknown[at] or probability < (min(least, RULED) if rule else least):
+                if rule is None and probabilities[at] < least:
                     continue
-                words = ", ".join(self.model.telling(reading, at, (TOUCHPOINTS, label)))
+                words = ", ".join(self.model.telling(reading, int(at), (TOUCHPOINTS, label)))
                 why = f"rule: {rule.pattern}" if rule else f"words: {words or 'the whole sentence'}"
                 span = (rule.start, rule.end) if rule else None
-                yield Found(at, slug, float(probability), f"{why}; {attributes}", span=span)
+                yield Found(
+                    int(at), slug, float(probabilities[at]), f"{why}; {attributes}", span=span
+                )
 
     def finish(self, found: list[Found], segments: pd.DataFrame) -> list[Found]:
         """Leave the suggestions as they are."""

@@ -122,15 +122,12 @@ class TaggerModel:
         """Name up to three words of a text that pulled it most towards `(head, label)`."""
         head = self.weights.head(column[0])
         at = head.first + head.labels.index(column[1])
-        words = len(self.weights.blocks[0])
-        features = reading.features
-        part = slice(features.indptr[row], features.indptr[row + 1])
-        pulls = [
-            (float(value) * float(self.weights.coef[i, at]), self.weights.blocks[0].terms[i])
-            for i, value in zip(features.indices[part], features.data[part], strict=True)
-            if i < words and len(self.weights.blocks[0].terms[i]) >= _TELLING
-        ]
-        return [term for pull, term in sorted(pulls, reverse=True)[:3] if pull > 0]
+        words = self.weights.blocks[0].terms
+        part = slice(reading.features.indptr[row], reading.features.indptr[row + 1])
+        columns, values = reading.features.indices[part], reading.features.data[part]
+        pulls = np.where(columns < len(words), values * self.weights.coef[columns, at], 0.0)
+        strongest = [words[columns[i]] for i in np.argsort(-pulls, kind="stable") if pulls[i] > 0]
+        return [word for word in strongest if len(word) >= _TELLING][:3]
 
     def _logits(
         self, texts: Sequence[str], features: sparse.csr_matrix, languages: np.ndarray

@@ -7,8 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
+# How fast the machine is today is no property of the code.
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("here")
 DATA = Path(os.environ.get("CJM_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
 

@@ -24,6 +24,9 @@ FUNCTION_LINES = 80
 FOUR_POSITIONAL = {
     "cjmresearch.store.project.Project.code": "source, start, end, code: the contract's signature",
 }
+UNPICKLES_ITS_CHILD = {
+    "read/spss.py": "frames from a process of its own, which runs our code with our rights",
+}
 ONLY_DRAWN = {}  # plot.x without aggregate.x, journey.x or personas.x, with the reason
 NOT_FRAMES = {
     "style": "a theme for plots, not a chart",
@@ -152,6 +155,8 @@ def test_nothing_unpickles_or_evaluates(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id not in {"eval", "exec"}, f"{path}:{node.lineno}"
+    if str(path.relative_to(PACKAGE)) in UNPICKLES_ITS_CHILD:
+        return
     for name, line, _ in imports(path):
         assert name.split(".")[0] not in {"pickle", "joblib", "marshal", "shelve", "dill"}, line
 

@@ -32,8 +32,13 @@ _TRANSFORMERS = "sentence-transformers:"
 class Encoder(Protocol):
     """Turns texts into rows of floats that are near each other when the texts mean the same."""
 
-    name: str
-    size: int
+    @property
+    def name(self) -> str:
+        """Name and version: vectors of another name are never mixed with these."""
+
+    @property
+    def size(self) -> int:
+        """Columns of an embedding."""
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Embed texts: float32, one row a text, `size` columns, each row of length 1 or 0."""

@@ -91,7 +91,9 @@ class Found:
 class Tagger(Protocol):
     """Something that suggests codes: the coder's name, and suggestions for a batch."""
 
-    coder: str
+    @property
+    def coder(self) -> str:
+        """Name of the coder, such as `model:emotion-2`."""
 
     def suggest(self, batch: Batch) -> Iterable[Found]:
         """Suggest codes for the segments of a batch."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from cjmresearch.models.fewshot import balanced, calibration, learn
+from cjmresearch.models.fewshot import calibration, learn
 from cjmresearch.models.pool import Features, Pool
 
 WORDS, CHARS, TOPICS, MEANINGS = 1.0, 1.0, 10.0, 25.0
@@ -189,6 +189,7 @@ def _fitted(
 ) -> tuple[np.ndarray, float]:
     from sklearn.linear_model import LogisticRegression
 
+    # Unlike with few examples, rare codes need no more weight here: the cut sees to them.
     model = LogisticRegression(C=spread, max_iter=500)
-    model.fit(design, marks, sample_weight=balanced(marks))
+    model.fit(design, marks)
     return model.coef_[0], float(model.intercept_[0])

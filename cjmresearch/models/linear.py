@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from cjmresearch.models.fewshot import balanced, calibration, learn
+from cjmresearch.models.fewshot import calibration, learn
 from cjmresearch.models.pool import Features, Pool
 
 WORDS, CHARS, TOPICS, MEANINGS = 1.0, 1.0, 10.0, 25.0
@@ -17,6 +17,8 @@ reported ones (`benchmarks/fewshot.py --tune`)."""
 INTERCEPT_VARIANCE = 1_000.0
 FEW = 2_500
 """Up to so many examples are solved over examples, more over features."""
+MANY_WORDS, MANY_CHARS, MANY_SPREAD = 4.0, 2.0, 0.5
+"""With so many examples words tell more; chosen on the suggestions of `benchmarks/native.py`."""
 FOLDS = 5
 SPREADS = (0.03, 0.1, 0.3, 1.0)
 ENOUGH = 200
@@ -111,10 +113,10 @@ def by_examples(
         Variance of the weights, relative to `WORDS` and the others: less is more cautious. By
         default 1, and with many examples what predicts groups best that were left out.
     """
+    if len(at) > FEW:
+        return _over_features(pool, at, marks, MANY_SPREAD if spread is None else spread)
     if spread is None:
         spread = _best_spread(pool, at, marks, prior) if len(at) >= ENOUGH else 1.0
-    if len(at) > FEW:
-        return _over_features(pool, at, marks, spread)
     rows = pool.features.rows(at)
     gram = spread * _likeness(rows) + INTERCEPT_VARIANCE
     found = learn(gram, marks, prior=prior(rows), groups=pool.groups[at])
@@ -165,7 +167,7 @@ def _over_features(
     from sklearn.model_selection import GroupKFold
 
     rows = pool.features.rows(at)
-    scales = (WORDS, CHARS, TOPICS, MEANINGS)
+    scales = (MANY_WORDS, MANY_CHARS, TOPICS, MEANINGS)
     scaled = [part * scale**0.5 for part, scale in zip(_parts(rows), scales, strict=True)]
     design = sparse.hstack([sparse.csr_matrix(part) for part in scaled], format="csr")
     left_out = np.empty(len(at))
@@ -187,6 +189,7 @@ def _fitted(
 ) -> tuple[np.ndarray, float]:
     from sklearn.linear_model import LogisticRegression
 
+    # Unlike with few examples, rare codes need no more weight here: the cut sees to them.
     model = LogisticRegression(C=spread, max_iter=500)
-    model.fit(design, marks, sample_weight=balanced(marks))
+    model.fit(design, marks)
     return model.coef_[0], float(model.intercept_[0])

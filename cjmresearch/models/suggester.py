@@ -109,6 +109,8 @@ class Suggester(ClassifierMixin, BaseEstimator):
             probabilities are calibrated.
         """
         pool = X if isinstance(X, Pool) else Pool(X, groups=groups, encoder=self.encoder)
+        if not len(pool):
+            raise ModelError("there are no texts to learn from; give at least one")
         self._learned = self._learn(pool, _marks(y, len(pool)))
         self.classes_ = np.array([0, 1])
         return self

@@ -51,6 +51,8 @@ def suggest(
     """
     ready = corpus(given, by=by, encoder=encoder)
     row = _code(ready.study, code)
+    if ready.segments.empty:
+        return schema.empty("codings")
     model = Suggester(definition(row), random_state=random_state)
     model.fit(ready.pool, marks(ready, row["code_id"]))
     now = model.learned

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+PHRASES = Path(__file__).parents[1] / "cjmresearch/models/data/phrases.tsv"
 XED_LABELS = {
     1: "anger",
     2: "anticipation",
@@ -95,6 +96,18 @@ def xed(data: Path, language: str) -> pd.DataFrame:
         for line in (folder / "neu_en.txt").read_text(encoding="utf-8").splitlines():
             rows.append((f"xed-en-{len(rows)}", line.partition("\t")[2].strip(), ()))
     return _frame(f"xed_{language}", rows)
+
+
+def phrases() -> pd.DataFrame:
+    """Read the phrases written for this package, of clients and users: sign, English, Russian."""
+    table = pd.read_csv(PHRASES, sep="\t")
+    names = {1: ("positive",), -1: ("negative",), 0: ("neutral",)}
+    rows = [
+        (f"phrase-{language}-{i}", row[language], names[row["valence"]])
+        for language in ("ru", "en")
+        for i, row in table.iterrows()
+    ]
+    return _frame("phrases", rows)
 
 
 def rusentitweet(data: Path) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from cjmresearch.models.schemes import SCHEMES
 
 __all__ = ["MODELS", "SCHEMES", "TASKS", "EmotionModel", "classify", "load", "tag"]
 
-MODELS = {"emotion": "emotion-1"}
+MODELS = {"emotion": "emotion-2"}
 TASKS = ("emotion", "sentiment")
 
 _FOLDER = Path(__file__).with_name("data")
@@ -33,10 +33,11 @@ _CLEAR = 0.2
 """From this distance from 0 a valence is clear enough to veto a feeling of the other sign."""
 
 
-def load(name: str = "emotion", *, scheme: str = "cx11") -> EmotionModel:
+def load(name: str = "emotion", *, scheme: str | Path = "cx11") -> EmotionModel:
     """Load a shipped model, once a process.
 
-    `scheme` is one of `SCHEMES`; the model card is in `.card`. `ModelError` where the name is
+    `scheme` is one of `SCHEMES`, or the path of a YAML file with a mapping of your own; the model
+    card is in `.card`. `ModelError` where the name is
     unknown or a file doesn't match its hash.
     """
     if name not in MODELS:
@@ -50,13 +51,19 @@ def _shipped(name: str) -> EmotionModel:
 
 
 def classify(
-    texts: Sequence[str], *, task: str = "emotion", scheme: str = "cx11", progress: bool = False
+    texts: Sequence[str],
+    *,
+    task: str = "emotion",
+    scheme: str | Path = "cx11",
+    progress: bool = False,
 ) -> pd.DataFrame:
     """Label texts: one row a text, in their order.
 
     Columns: text; labels (a list, the likeliest first, may be empty); scores (a dict of label to
-    float between 0 and 1); valence (float64, -1 to 1); abstained (bool: the text has no letters
-    or nothing that the model knows, its labels are left empty). `task` is `emotion` or
+    float between 0 and 1); valence (float64, -1 to 1); valence_low, valence_high (float64: in four
+    of five texts of the training sets what people felt lies between them; less surely elsewhere,
+    see the card); abstained (bool: no letters, or hardly a word that the model knows: its labels
+    are left empty, its valence is 0 and may be anything). `task` is `emotion` or
     `sentiment` (then the labels are negative, neutral, positive, and `scheme` is not used).
     """
     if task not in TASKS:
@@ -85,6 +92,8 @@ def _classified(model: EmotionModel, texts: Sequence[str], task: str) -> pd.Data
                 [dict(zip(names, map(float, row), strict=True)) for row in scores], dtype=object
             ),
             "valence": np.where(reading.abstained, 0.0, reading.valence),
+            "valence_low": np.where(reading.abstained, -1.0, reading.interval[:, 0]),
+            "valence_high": np.where(reading.abstained, 1.0, reading.interval[:, 1]),
             "abstained": reading.abstained,
         }
     )
@@ -102,13 +111,16 @@ def tag(
 ) -> pd.DataFrame:
     """Suggest feelings for what the participants say: [segments] -> [codings].
 
-    One row a feeling and segment: code `feelings:<label>`, coder `model:emotion-1`, status
+    One row a feeling and segment: code `feelings:<label>`, coder `model:emotion-2`, status
     suggested, confidence (the score), valence (of the segment, which overrides the code's).
     A feeling whose own valence contradicts a clear valence of the segment is not suggested.
     Segments of one or two words ("Okay.", «Да, да») get none: in talk they are politeness. The
-    same segments give the same coding_id. `threshold` replaces the learned ones.
+    same segments give the same coding_id. `threshold` replaces the learned ones. A `model` with a
+    mapping of your own (`load(scheme="mine.yaml")`) suggests its labels.
     """
-    model = (model or load("emotion")).with_scheme("cx11")
+    model = model or load("emotion")
+    if not model.scheme.own:
+        model = model.with_scheme("cx11")
     said_enough = segments["text"].str.split().str.len() >= _WORDS_THAT_TELL
     spoken = segments[(segments["role"] == "participant") & said_enough]
     rows: list[dict[str, object]] = []

@@ -7,6 +7,7 @@ scheme). Nothing here is part of the installed package: the data stay outside th
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
@@ -71,6 +72,12 @@ def cedr(data: Path) -> pd.DataFrame:
     ]
     ids = [f"cedr-{i}" for i in range(len(table))]
     return _frame("cedr", zip(ids, table["text"], labels, strict=True))
+
+
+def cedr_lexicon(data: Path) -> dict[str, frozenset[str]]:
+    """Words of five emotions that come with CEDR, with `е` for `ё`."""
+    table = json.loads((data / "cedr/emo_lexicon.json").read_text(encoding="utf-8"))
+    return {name: frozenset(w.replace("ё", "е") for w in words) for name, words in table.items()}
 
 
 def brighter(data: Path, language: str, part: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ tell the label (the log-count ratio of NB-SVM, Wang and Manning 2012).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
@@ -35,7 +35,8 @@ class Problem:
 class Settings:
     """Inverse penalty, scale of the embedding, steps of the solver, link, log-count ratios or not.
 
-    `known` marks the terms that may be used (None = all).
+    `known` marks the terms that may be used (None = all). `shared` (terms, lists) holds terms that
+    learn together besides each on its own, as the words of a lexicon do.
     """
 
     c: float
@@ -44,6 +45,7 @@ class Settings:
     link: str = "sigmoid"
     counts: bool = False
     known: np.ndarray | None = None
+    shared: np.ndarray | None = field(default=None, repr=False)
 
 
 def logits(terms: sparse.csr_matrix, dense: np.ndarray, solved: np.ndarray) -> np.ndarray:
@@ -56,6 +58,14 @@ def fit(
     terms: sparse.csr_matrix, dense: np.ndarray, task: Problem, settings: Settings
 ) -> np.ndarray:
     """Solve for (terms + dense + 1, k) float32 weights; 0 for terms that may not be used."""
+    if settings.shared is not None:
+        lists = settings.shared.shape[1]
+        together = np.asarray(terms @ settings.shared, dtype=np.float32)
+        alone = replace(settings, shared=None)
+        solved = fit(terms, np.hstack([together, dense]), task, alone)
+        at = terms.shape[1]
+        solved[:at] += settings.shared @ solved[at : at + lists]
+        return np.delete(solved, slice(at, at + lists), axis=0)
     if settings.known is None:
         return _solved(terms, dense, task, settings)
     solved = _solved(terms[:, settings.known], dense, task, settings)

@@ -27,6 +27,7 @@ from emotion_card import write_card
 from emotion_data import (
     brighter,
     cedr,
+    cedr_lexicon,
     fold_of,
     goemotions,
     normalised,
@@ -94,10 +95,13 @@ class Recipe:
         return [(head, label) for head, labels in self.heads.items() for label in labels]
 
 
-def recipes(labels28: tuple[str, ...], common: np.ndarray) -> tuple[Recipe, ...]:
+def recipes(
+    labels28: tuple[str, ...], common: np.ndarray, lexicon: np.ndarray
+) -> tuple[Recipe, ...]:
     """List what is fitted; chosen on the training and dev splits, see the card.
 
-    `common` marks the terms that are not only of the native Russian sets.
+    `common` marks the terms that are not only of the native Russian sets; `lexicon` (terms, 5)
+    those of the word lists of CEDR.
     """
     goe = {"goemotions": 1.0, "ru_goemotions": 2.0}
     native = {"cedr": 0.3, "brighter_rus": 0.3}
@@ -118,7 +122,7 @@ def recipes(labels28: tuple[str, ...], common: np.ndarray) -> tuple[Recipe, ...]
                 "cedr6": {"cedr": 1.0, "brighter_rus": 0.5},
                 "brighter6": {"cedr": 0.3, "brighter_rus": 1.0},
             },
-            Settings(c=4.0, dense_scale=0.7, steps=60, counts=True),
+            Settings(c=4.0, dense_scale=0.7, steps=90, counts=True, shared=lexicon),
             folds=5,
         ),
         Recipe("films", {"xed2": XED2}, {"xed2": films}, Settings(c=0.3, steps=40, known=common)),
@@ -183,6 +187,19 @@ def vocabularies(rows: pd.DataFrame) -> tuple[tuple[TextFeatures, ...], np.ndarr
         blocks.append(TextFeatures(kind, tuple(terms), idf.astype(np.float64)))
         common += [term in shared for term in terms]
     return tuple(blocks), np.array(common)
+
+
+def lexicon_lists(blocks: tuple[TextFeatures, ...], data: Path) -> np.ndarray:
+    """Mark for each term the lists of CEDR's lexicon that hold it."""
+    lists = cedr_lexicon(data).values()
+    return np.array(
+        [
+            [block.kind == "word" and term in words for words in lists]
+            for block in blocks
+            for term in block.terms
+        ],
+        dtype=np.float32,
+    )
 
 
 def commonest(kind: str, texts: pd.Series, least: int, size: int) -> set[str]:
@@ -318,7 +335,7 @@ def main() -> None:
     )
     other_names, mixed = taxonomies(given.data), mixes(given.data, labels28)
     columns, heads, held = [], [], {}
-    for recipe in recipes(labels28, common):
+    for recipe in recipes(labels28, common, lexicon_lists(blocks, given.data)):
         task = problem(rows, recipe, other_names)
         if given.permute:
             order = np.random.default_rng(0).permutation(len(task.at))
@@ -330,6 +347,8 @@ def main() -> None:
             *(recipe.settings, recipe.folds, given.without_encoder, task.at, task.target),
             *(task.weight, folds, features[task.at].data, features[task.at].indices),
         ]
+        if recipe.settings.shared is not None:
+            inputs.append(recipe.settings.shared)
         unseen = kept(
             f"oof-{recipe.name}",
             inputs,

@@ -162,7 +162,7 @@ def _read_segment(tokens: list[str], after: _Segment | None) -> _Segment:
         weight = SIDE if clause[0] == "<granted>" else 1.0
         for word in clause:
             turn *= -UNDERSTATED if word == "<turned>" else 1.0
-        found = _Clause(clause, contrast=contrast)
+        found = _Clause(clause, contrast=contrast or turn < 0)
         segment.turned |= found.turned
         segment.raw += found.total * turn * weight
         segment.words += [(x.word, x.value * turn * weight) for x in found.parts if x.value]

@@ -323,7 +323,7 @@ class Valence:
             table[code] = []
             for i in range(len(VALENCE_EDGES) + 1):
                 mine = some & (self.language == code) & (bins == i)
-                ends = _quantiles(self.felt[mine], share[mine])
+                ends = _shortest(self.felt[mine], share[mine])
                 table[code].append([round(x, 3) for x in ends])
         return table
 
@@ -354,13 +354,18 @@ class Valence:
         return found
 
 
-def _quantiles(felt: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
-    """Give the weighted quantiles that leave (1 - LEVEL) / 2 outside on each side."""
+def _shortest(felt: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+    """Give the shortest interval that holds `LEVEL` of the weight."""
     if len(felt) == 0:
         return -1.0, 1.0
-    order = np.argsort(felt, kind="stable")
-    reached = np.cumsum(weight[order]) / weight.sum()
-    tail = (1 - LEVEL) / 2
-    low = felt[order][np.searchsorted(reached, tail)]
-    high = felt[order][min(np.searchsorted(reached, 1 - tail), len(felt) - 1)]
+    values = np.unique(felt)
+    mass = np.array([weight[felt == value].sum() for value in values]) / weight.sum()
+    reached = np.concatenate([[0.0], np.cumsum(mass)])
+    ends = [
+        (values[j] - values[i], -(reached[j + 1] - reached[i]), values[i], values[j])
+        for i in range(len(values))
+        for j in range(i, len(values))
+        if reached[j + 1] - reached[i] >= LEVEL - 1e-9
+    ]
+    low, high = min(ends)[2:]
     return float(low), float(high)

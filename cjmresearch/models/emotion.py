@@ -30,9 +30,9 @@ FINE = "goemotions28"
 
 _LETTER = re.compile(r"[^\W\d_]")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-PULL = 1.4
-"""How far a composed sign moves the logits of the sentiment, a unit of `polarity.read`."""
-TRUST_TURNED = 0.35
+PULL, PULL_TURNED = 0.7, 1.4
+"""How far a sign moves the logits of the sentiment, a unit of `polarity.read`; and a turned one."""
+TRUST_TURNED = 0.15
 """What is left of the learned logits where a rule has turned a word that the model misreads."""
 UNDECIDED = np.array([0.05, 0.9, 0.05])
 """Sentiment of a text whose speaker gives no judgement of their own."""
@@ -195,7 +195,9 @@ class EmotionModel:
         embedding = self.encoder.encode([checked])[0] * self.weights.encoder_scale
         rows.append((checked, "sentence", float(embedding @ direction[first:])))
         if label is None:
-            rows += [(word, "rule", 2 * PULL * part) for word, part in polarity.read(checked).words]
+            finding = polarity.read(checked)
+            pull = 2 * (PULL_TURNED if finding.turned else PULL)
+            rows += [(word, "rule", pull * part) for word, part in finding.words]
         frame = pd.DataFrame(rows, columns=["feature", "kind", "weight"])
         order = frame["weight"].abs().sort_values(ascending=False, kind="stable").index
         return frame.loc[order].head(top).reset_index(drop=True)
@@ -208,7 +210,9 @@ class EmotionModel:
         """
         (checked,) = _checked([text])
         phrases = _phrases()
-        similarity = _embedded_phrases(self.encoder) @ self.encoder.encode([checked])[0]
+        similarity = (
+            self.encoder.encode(phrases["phrase"].tolist()) @ self.encoder.encode([checked])[0]
+        )
         shown = phrases.assign(similarity=similarity.astype(float))
         shown = shown.sort_values("similarity", ascending=False, kind="stable")
         return shown.head(top).reset_index(drop=True)
@@ -282,11 +286,6 @@ def _phrases() -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-@cache
-def _embedded_phrases(encoder: Encoder) -> np.ndarray:
-    return encoder.encode(_phrases()["phrase"].tolist())
-
-
 def chunks(length: int) -> Iterator[slice]:
     """Cut a range into steps of `CHUNK`."""
     return (slice(start, start + CHUNK) for start in range(0, length, CHUNK))
@@ -307,7 +306,8 @@ def composed(sentiment: np.ndarray, findings: Sequence[polarity.Finding]) -> np.
     score = np.array([finding.score for finding in findings])
     turned = np.array([finding.turned and finding.score != 0 for finding in findings], dtype=bool)
     learned = np.log(np.clip(sentiment, 1e-6, 1.0)) * np.where(turned, TRUST_TURNED, 1.0)[:, None]
-    moved = softmax(learned + PULL * score[:, None] * np.array([-1.0, 0.0, 1.0]), axis=1)
+    pull = np.where(turned, PULL_TURNED, PULL) * score
+    moved = softmax(learned + pull[:, None] * np.array([-1.0, 0.0, 1.0]), axis=1)
     moved[np.array([finding.neutral for finding in findings], dtype=bool)] = UNDECIDED
     return moved.reshape(sentiment.shape)
 

@@ -96,7 +96,8 @@ def read(text: str) -> Finding:
     lowered = _CONTRACTION.sub(" not", plain(text))
     if lexicon.undecided.search(lowered):
         return Finding(turned=True, undecided=True)
-    total, turned, others, words = 0.0, False, False, []
+    total, turned, others = 0.0, False, False
+    words: list[tuple[str, float]] = []
     for sentence in _SENTENCE.split(lowered):
         segments = _segments(lexicon.mark(sentence))
         if segments:
@@ -131,7 +132,7 @@ def _weighed(segments: list[_Segment], words: list[tuple[str, float]]) -> float:
 
 def _segments(marked: str) -> list[_Segment]:
     """Cut a sentence at its "but"s and read each part."""
-    found = []
+    found: list[_Segment] = []
     for part in _parts(marked):
         tokens = _TOKEN.findall(part)
         if tokens:

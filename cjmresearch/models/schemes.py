@@ -150,7 +150,8 @@ def parse(name: str, entry: Mapping[str, Any], heads: Mapping[str, Sequence[str]
     head, silence = entry.get("head"), entry.get("silence")
     if head:
         says = bool(entry.get("says_silence", False))
-        names = [x for x in heads[head] if x != silence] + [silence] * says
+        names = [x for x in heads[head] if x != silence]
+        names += [str(silence)] * says
         labels = tuple(Label(label, {f"{head}.{label}": 1.0}) for label in names)
         return Scheme(name, labels, head, otherwise, silence, says)
     labels = tuple(_label(name, label, given or {}) for label, given in entry["labels"].items())

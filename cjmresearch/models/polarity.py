@@ -102,7 +102,8 @@ def read(text: str) -> Finding:
         segments = _segments(lexicon.mark(sentence))
         if segments:
             total += _weighed(segments, words)
-            turned |= any(s.turned for s in segments) or len(segments) > 1
+            telling = [s for s in segments if s.raw]
+            turned |= any(s.turned for s in telling) or len(telling) > 1
             others |= any(s.said or s.elsewhere for s in segments)
     score = max(-LIMIT, min(LIMIT, total))
     return Finding(score, turned or others, others, False, tuple(words))

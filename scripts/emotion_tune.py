@@ -187,7 +187,7 @@ class Scored:
             mine = self.language == code
             least = np.array([table[x.name] for x in self.shown.labels])
             silence = None if self.silence is None else self.silence[mine]
-            marks[mine] = self.shown.decide(self.scores[mine], least, silence, table)
+            marks[mine] = self.shown.decide(self.scores[mine], least, silence=silence, table=table)
         return marks
 
 
@@ -252,7 +252,7 @@ def _silence(found: Scored, least: dict[str, float]) -> dict[str, float]:
     for silent in NONE_GRID:
         for said in np.arange(0.0, min(silent, 0.61), 0.05):
             table = {"_silent": float(round(silent, 2)), "_said": float(round(said, 2))}
-            marks = found.shown.decide(found.scores, levels, found.silence, table)
+            marks = found.shown.decide(found.scores, levels, silence=found.silence, table=table)
             marks = marks if says else np.column_stack([marks, ~marks.any(axis=1)])
             value = float(f1_table(truth, marks).mean())
             if value > best:

@@ -167,7 +167,7 @@ class EmotionModel:
             if self.scheme.silence:
                 table = self.meta["thresholds"][self.scheme.name][code]
                 silence = reading.columns[f"{self.scheme.head}.{self.scheme.silence}"][mine]
-            marks[mine] = self.scheme.decide(scores[mine], least, silence, table)
+            marks[mine] = self.scheme.decide(scores[mine], least, silence=silence, table=table)
         order = np.argsort(-scores, axis=1, kind="stable")
         return [
             [] if silent else [self.labels[i] for i in ranks if given[i]]

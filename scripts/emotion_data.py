@@ -7,6 +7,7 @@ scheme). Nothing here is part of the installed package: the data stay outside th
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+PHRASES = Path(__file__).parents[1] / "cjmresearch/models/data/phrases.tsv"
 XED_LABELS = {
     1: "anger",
     2: "anticipation",
@@ -72,6 +74,12 @@ def cedr(data: Path) -> pd.DataFrame:
     return _frame("cedr", zip(ids, table["text"], labels, strict=True))
 
 
+def cedr_lexicon(data: Path) -> dict[str, frozenset[str]]:
+    """Words of five emotions that come with CEDR, with `е` for `ё`."""
+    table = json.loads((data / "cedr/emo_lexicon.json").read_text(encoding="utf-8"))
+    return {name: frozenset(w.replace("ё", "е") for w in words) for name, words in table.items()}
+
+
 def brighter(data: Path, language: str, part: str) -> pd.DataFrame:
     """BRIGHTER track A; `language` is rus or eng, `part` train or dev."""
     path = data / f"brighter_semeval2025/track_a/{language}/{part}.csv"
@@ -95,6 +103,18 @@ def xed(data: Path, language: str) -> pd.DataFrame:
         for line in (folder / "neu_en.txt").read_text(encoding="utf-8").splitlines():
             rows.append((f"xed-en-{len(rows)}", line.partition("\t")[2].strip(), ()))
     return _frame(f"xed_{language}", rows)
+
+
+def phrases() -> pd.DataFrame:
+    """Read the phrases written for this package, of clients and users: sign, English, Russian."""
+    table = pd.read_csv(PHRASES, sep="\t")
+    names = {1: ("positive",), -1: ("negative",), 0: ("neutral",)}
+    rows = [
+        (f"phrase-{language}-{i}", row[language], names[row["valence"]])
+        for language in ("ru", "en")
+        for i, row in table.iterrows()
+    ]
+    return _frame("phrases", rows)
 
 
 def rusentitweet(data: Path) -> pd.DataFrame:

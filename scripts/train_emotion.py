@@ -1,8 +1,9 @@
 """Train the shipped emotion model: `python scripts/train_emotion.py --data DIR`.
 
-Writes `emotion-1.npz`, `.json` and `.md` into the package. Learns from GoEmotions, its Russian
-machine translation (two thirds), CEDR, BRIGHTER and XED only; see the card for their licences.
-Seeds and folds are fixed: the same data and versions give the same bytes (one BLAS thread).
+Writes `emotion-2.npz`, `.json` and `.md` into the package. Learns from GoEmotions, its Russian
+machine translation, CEDR, BRIGHTER, XED and the phrases of the package only; see the card for
+their licences. Folds are fixed: the same data and versions give the same bytes (one BLAS thread).
+What takes long is kept in the folder of `--cache`, under the hash of what it was made of.
 """
 
 from __future__ import annotations
@@ -16,15 +17,26 @@ import hashlib
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from emotion_card import write_card
-from emotion_data import brighter, cedr, fold_of, goemotions, normalised, ru_goemotions, xed
-from emotion_fit import Problem, fit, out_of_fold
-from emotion_tune import calibration, oof_figures, scheme_thresholds
+from emotion_data import (
+    brighter,
+    cedr,
+    cedr_lexicon,
+    fold_of,
+    goemotions,
+    normalised,
+    phrases,
+    ru_goemotions,
+    xed,
+)
+from emotion_fit import Problem, Settings, fit, out_of_fold
+from emotion_tune import Held, tune
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -32,14 +44,16 @@ from cjmresearch.models import artifact
 from cjmresearch.models.encoder import default_encoder
 from cjmresearch.models.features import ANALYSERS, TextFeatures
 
-VERSION = "emotion-1"
-FOLDS = 3
-HELD_OUT = 3  # every third translated row is kept for measuring
-VOCABULARY = {"word": {"en": 16_000, "ru": 14_000}, "char": {"en": 14_000, "ru": 12_000}}
+VERSION = "emotion-2"
+VOCABULARY = {"word": {"en": 18_000, "ru": 16_000}, "char": {"en": 16_000, "ru": 14_000}}
+NATIVE = {"word": 20_000, "char": 60_000}
+"""Terms of the native Russian sets, beside the common ones: only their own columns use them."""
 TARGET = Path(__file__).parents[1] / "cjmresearch/models/data" / VERSION
 
 EKMAN = ("anger", "disgust", "fear", "joy", "sadness", "surprise", "neutral")
-CEDR5 = ("joy", "sadness", "surprise", "fear", "anger")
+CEDR6 = ("joy", "sadness", "surprise", "fear", "anger", "none")
+BRIGHTER6 = ("anger", "disgust", "fear", "joy", "sadness", "surprise")
+GROUP4 = ("positive", "negative", "ambiguous", "neutral")
 XED2 = ("anticipation", "trust")
 SENTIMENTS = ("negative", "neutral", "positive")
 
@@ -52,6 +66,8 @@ NEGATIVE = (
     *("grief", "nervousness", "remorse", "sadness"),
 )
 SHARES = {
+    "negative": (1.0, 0.0, 0.0),
+    "positive": (0.0, 0.0, 1.0),
     **dict.fromkeys(NEGATIVE, (1.0, 0.0, 0.0)),
     **dict.fromkeys(POSITIVE, (0.0, 0.0, 1.0)),
     "confusion": (0.4, 0.6, 0.0),
@@ -65,95 +81,146 @@ SHARES = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one head learns: weight of each set, inverse regularisation, scale of the embedding."""
+    """Heads that learn together: labels, weight of each set for each head, settings, folds."""
 
     name: str
-    labels: tuple[str, ...]
-    link: str
-    sets: dict[str, float]
-    c: float
-    encoder_scale: float
-    steps: int
+    heads: dict[str, tuple[str, ...]]
+    sets: dict[str, dict[str, float]]
+    settings: Settings
+    folds: int = 3
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """List (head, label) of each column."""
+        return [(head, label) for head, labels in self.heads.items() for label in labels]
 
 
-def recipes(labels28: tuple[str, ...]) -> tuple[Recipe, ...]:
-    """List the heads of the model; chosen on the training and dev splits, see the card."""
+def recipes(
+    labels28: tuple[str, ...], common: np.ndarray, lexicon: np.ndarray
+) -> tuple[Recipe, ...]:
+    """List what is fitted; chosen on the training and dev splits, see the card.
+
+    `common` marks the terms that are not only of the native Russian sets; `lexicon` (terms, 5)
+    those of the word lists of CEDR.
+    """
     goe = {"goemotions": 1.0, "ru_goemotions": 2.0}
-    native = {"cedr": 1.0, "brighter_rus": 0.5, "goemotions": 0.1, "ru_goemotions": 0.3}
+    native = {"cedr": 0.3, "brighter_rus": 0.3}
     films = {"xed_en": 1.0, "xed_ru": 1.0}
-    every = {
-        "goemotions": 1.0,
-        "ru_goemotions": 3.0,
-        "cedr": 0.5,
-        "brighter_rus": 1.0,
-        "brighter_eng": 0.5,
-        "xed_en": 0.5,
-        "xed_ru": 0.5,
-    }
+    every = {"goemotions": 1.0, "ru_goemotions": 3.0, "cedr": 0.5, "brighter_rus": 1.0}
+    every |= {"brighter_eng": 0.5, "xed_en": 0.5, "xed_ru": 0.5, "phrases": 6.0}
     return (
-        Recipe("goemotions28", labels28, "sigmoid", goe, 1.0, 1.0, 100),
-        Recipe("ekman7", EKMAN, "sigmoid", goe, 1.0, 1.0, 80),
-        Recipe("cedr5", CEDR5, "sigmoid", native, 4.0, 1.0, 80),
-        Recipe("xed2", XED2, "sigmoid", films, 0.3, 1.0, 60),
-        Recipe("valence", SENTIMENTS, "softmax", every, 0.3, 1.0, 60),
+        Recipe(
+            "goemotions",
+            {"goemotions28": labels28, "ekman7": EKMAN, "group4": GROUP4},
+            {"goemotions28": goe, "ekman7": goe | native, "group4": goe},
+            Settings(c=1.0, steps=40, counts=True, known=common),
+        ),
+        Recipe(
+            "native",
+            {"cedr6": CEDR6, "brighter6": BRIGHTER6},
+            {
+                "cedr6": {"cedr": 1.0, "brighter_rus": 0.5},
+                "brighter6": {"cedr": 0.3, "brighter_rus": 1.0},
+            },
+            Settings(c=4.0, dense_scale=0.7, steps=90, counts=True, shared=lexicon),
+            folds=5,
+        ),
+        Recipe("films", {"xed2": XED2}, {"xed2": films}, Settings(c=0.3, steps=40, known=common)),
+        Recipe(
+            "valence",
+            {"valence": SENTIMENTS},
+            {"valence": every},
+            Settings(c=0.3, steps=40, link="softmax", known=common),
+        ),
     )
 
 
 def gather(data: Path) -> pd.DataFrame:
-    """Collect the training rows: set, id, text, labels, norm, language, fold.
+    """Collect the training rows: set, id, text, labels, norm, language, key.
 
-    Leaves out what is held out for measuring, and every text that occurs there.
+    `key` groups what must not be split between folds: a text of GoEmotions and its translation,
+    and the same text wherever it occurs.
     """
-    translated = ru_goemotions(data)
-    held = translated["id"].map(lambda text_id: fold_of(text_id, HELD_OUT) == 0)
-    measured = [goemotions(data, "dev"), translated[held]]
-    measured += [brighter(data, language, "dev") for language in ("rus", "eng")]
-    seen = set(pd.concat(measured)["text"].map(normalised))
     rows = pd.concat(
         [
             goemotions(data, "train"),
-            translated[~held],
+            goemotions(data, "dev"),
+            ru_goemotions(data),
             cedr(data),
             brighter(data, "rus", "train"),
+            brighter(data, "rus", "dev"),
             brighter(data, "eng", "train"),
+            brighter(data, "eng", "dev"),
             xed(data, "ru"),
             xed(data, "en"),
+            phrases(),
         ],
         ignore_index=True,
     )
     rows["norm"] = rows["text"].map(normalised)
-    rows = rows[(rows["norm"] != "") & ~rows["norm"].isin(seen)]
+    rows = rows[rows["norm"] != ""]
     rows = rows[~rows.duplicated(["set", "norm"])].reset_index(drop=True)
     cyrillic = rows["text"].str.contains("[а-яА-Я]", regex=True)
     rows["language"] = np.where(cyrillic, "ru", "en")
-    rows["fold"] = rows["norm"].map(lambda text: fold_of(text, FOLDS))
+    english = rows["set"] == "goemotions"
+    first = dict(zip(rows.loc[english, "id"], rows.loc[english, "norm"], strict=True))
+    rows["key"] = [
+        first.get(text_id, norm) if kind == "ru_goemotions" else norm
+        for kind, text_id, norm in zip(rows["set"], rows["id"], rows["norm"], strict=True)
+    ]
     return rows
 
 
-def vocabularies(rows: pd.DataFrame) -> tuple[TextFeatures, ...]:
-    """Choose the commonest terms of each language, and weigh them over both."""
-    blocks = []
+def vocabularies(rows: pd.DataFrame) -> tuple[tuple[TextFeatures, ...], np.ndarray]:
+    """Choose the commonest terms of each language and of the native sets; mark the common ones."""
+    rows = rows[rows["set"] != "phrases"]
+    native = rows["set"].isin(["cedr", "brighter_rus"])
+    blocks, common = [], []
     for kind, sizes in VOCABULARY.items():
-        terms: set[str] = set()
+        shared: set[str] = set()
         for language, size in sizes.items():
-            part = TfidfVectorizer(analyzer=ANALYSERS[kind], min_df=3, max_features=size)
-            terms.update(part.fit(rows.loc[rows["language"] == language, "text"]).vocabulary_)
-        whole = TfidfVectorizer(analyzer=ANALYSERS[kind], vocabulary=sorted(terms))
+            shared |= commonest(kind, rows.loc[rows["language"] == language, "text"], 3, size)
+        least = 2 if kind == "word" else 3
+        terms = sorted(shared | commonest(kind, rows.loc[native, "text"], least, NATIVE[kind]))
+        whole = TfidfVectorizer(analyzer=ANALYSERS[kind], vocabulary=terms)
         idf = whole.fit(rows["text"]).idf_.astype(np.float32)
-        blocks.append(TextFeatures(kind, tuple(sorted(terms)), idf.astype(np.float64)))
-    return tuple(blocks)
+        blocks.append(TextFeatures(kind, tuple(terms), idf.astype(np.float64)))
+        common += [term in shared for term in terms]
+    return tuple(blocks), np.array(common)
 
 
-def embed(texts: list[str], cache: Path) -> np.ndarray:
-    """Embed the texts, or read what an earlier run of this script kept in `cache`."""
-    digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
-    path = cache / f"use-{digest}.npy"
+def lexicon_lists(blocks: tuple[TextFeatures, ...], data: Path) -> np.ndarray:
+    """Mark for each term the lists of CEDR's lexicon that hold it."""
+    lists = cedr_lexicon(data).values()
+    return np.array(
+        [
+            [block.kind == "word" and term in words for words in lists]
+            for block in blocks
+            for term in block.terms
+        ],
+        dtype=np.float32,
+    )
+
+
+def commonest(kind: str, texts: pd.Series, least: int, size: int) -> set[str]:
+    """Give the terms that occur in most texts, at least in `least`."""
+    part = TfidfVectorizer(analyzer=ANALYSERS[kind], min_df=least, max_features=size)
+    return set(part.fit(texts).vocabulary_)
+
+
+def kept(name: str, parts: list[object], cache: Path, make: Callable[[], np.ndarray]) -> np.ndarray:
+    """Read what an earlier run made of the same `parts`, or make it and keep it in `cache`."""
+    digest = hashlib.sha256()
+    for part in parts:
+        content = part.tobytes() if isinstance(part, np.ndarray) else repr(part).encode()
+        digest.update(content)
+    path = cache / f"{name}-{digest.hexdigest()[:16]}.npy"
     if path.exists():
         return np.load(path)
-    embedded = default_encoder().encode(texts)
+    made = make()
     cache.mkdir(parents=True, exist_ok=True)
-    np.save(path, embedded)
-    return embedded
+    np.save(path, made)
+    return made
 
 
 def sentiment_target(labels: tuple[str, ...]) -> tuple[float, float, float]:
@@ -163,90 +230,168 @@ def sentiment_target(labels: tuple[str, ...]) -> tuple[float, float, float]:
     return tuple(float(x) for x in np.mean(shares, axis=0))
 
 
-def problem(rows: pd.DataFrame, recipe: Recipe, ekman: dict[str, tuple[str, ...]]) -> Problem:
-    """Pick the rows of a head, with their targets and weights."""
-    weight = rows["set"].map(recipe.sets).fillna(0.0).to_numpy()
+def embedded(rows: pd.DataFrame, cache: Path) -> np.ndarray:
+    """Embed the texts, set by set."""
+    encoder = default_encoder()
+    parts = []
+    for name, texts in rows.groupby("set", sort=False)["text"]:
+        mine = texts.tolist()
+        parts.append(kept(f"use-{name}", [mine], cache, lambda mine=mine: encoder.encode(mine)))
+    return np.vstack(parts)
+
+
+def problem(
+    rows: pd.DataFrame, recipe: Recipe, other_names: dict[str, dict[str, tuple[str, ...]]]
+) -> Problem:
+    """Pick the rows of a recipe, with targets and weights of each column."""
+    weight = np.column_stack(
+        [rows["set"].map(recipe.sets[head]).fillna(0.0) for head, _ in recipe.columns]
+    )
     if recipe.name == "valence":
         silent = {"surprise", "anticipation"}
         films = rows["set"].str.startswith("xed")
         unclear = rows["labels"].map(lambda found: bool(found) and set(found) <= silent)
-        weight = np.where(films & unclear, 0.0, weight)
-    at = np.flatnonzero(weight > 0)
-    chosen = rows.iloc[at]
+        weight[films & unclear] = 0.0
+    at = np.flatnonzero(weight.any(axis=1))
+    chosen, weight = rows.iloc[at], weight[at]
     if recipe.name == "valence":
         target = np.array([sentiment_target(found) for found in chosen["labels"]])
     else:
-        named = [
-            ekman.get(row_id, ()) if recipe.name == "ekman7" else found
-            for row_id, found in zip(chosen["id"], chosen["labels"], strict=True)
-        ]
-        target = np.array([[label in found for label in recipe.labels] for found in named])
-    return Problem(at, target.astype(np.float32), weight[at].astype(np.float32))
+        named = {head: named_labels(chosen, head, other_names) for head in recipe.heads}
+        target = np.array(
+            [[label in found for found in named[head]] for head, label in recipe.columns]
+        ).T
+        unsaid = np.array([label == "disgust" for _, label in recipe.columns])
+        weight[np.ix_(chosen["set"] == "cedr", unsaid)] = 0.0
+    return Problem(at, target.astype(np.float32), weight.astype(np.float32))
 
 
-def ekman_labels(data: Path) -> dict[str, tuple[str, ...]]:
-    """Map the ids of GoEmotions, train and dev, to labels of the Ekman taxonomy."""
-    parts = [goemotions(data, part, "ekman") for part in ("train", "dev")]
-    table = pd.concat(parts)
-    return dict(zip(table["id"], table["labels"], strict=True))
+def named_labels(
+    rows: pd.DataFrame, head: str, other_names: dict[str, dict[str, tuple[str, ...]]]
+) -> list[tuple[str, ...]]:
+    """Give the labels of the rows in the words of a head."""
+    empty = {"cedr6": ("none",), "ekman7": ("neutral",)}.get(head, ())
+    renamed = other_names.get(head, {})
+    return [
+        (renamed[row_id] if kind.endswith("goemotions") and renamed else labels) or empty
+        for kind, row_id, labels in zip(rows["set"], rows["id"], rows["labels"], strict=True)
+    ]
 
 
-def main() -> None:
-    """Train, calibrate, write."""
+def taxonomies(data: Path) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Map the ids of GoEmotions, train and dev, to labels of its two smaller taxonomies."""
+    found = {}
+    for head, taxonomy in (("ekman7", "ekman"), ("group4", "group")):
+        table = pd.concat([goemotions(data, part, taxonomy) for part in ("train", "dev")])
+        found[head] = dict(zip(table["id"], table["labels"], strict=True))
+    return found
+
+
+def mixes(data: Path, labels28: tuple[str, ...]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Say which of the 28 labels make up each label of the smaller taxonomies, by the data."""
+    fine = goemotions(data, "train")
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for head, taxonomy in (("ekman7", "ekman"), ("group4", "group")):
+        coarse = goemotions(data, "train", taxonomy)
+        single = {
+            (one[0], other[0])
+            for one, other in zip(fine["labels"], coarse["labels"], strict=True)
+            if len(one) == 1
+        }
+        found[head] = {}
+        for label, whole in sorted(single, key=lambda pair: labels28.index(pair[0])):
+            found[head][whole] = (*found[head].get(whole, ()), label)
+    return found
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with goemotions, cedr …")
     parser.add_argument("--out", type=Path, default=TARGET, help="path of the files, no suffix")
     parser.add_argument(
-        "--cache", type=Path, default=Path(tempfile.gettempdir()) / "cjm-train", help="embeddings"
+        "--cache", type=Path, default=Path(tempfile.gettempdir()) / "cjm-train", help="scratch"
     )
     parser.add_argument("--without-encoder", action="store_true", help="the rival: TF-IDF alone")
-    given = parser.parse_args()
+    parser.add_argument("--permute", action="store_true", help="shuffle the labels: a check")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train, calibrate, write."""
+    given = arguments()
     started = time.process_time()
     rows = gather(given.data)
-    blocks = vocabularies(rows)
+    blocks, common = vocabularies(rows)
     texts = rows["text"].tolist()
     features = sparse.hstack([block.transform(texts) for block in blocks], format="csr")
-    embedded = embed(texts, given.cache)
+    dense = embedded(rows, given.cache)
     if given.without_encoder:
-        embedded = np.zeros_like(embedded)
-    say(f"{len(rows)} rows, {features.shape[1]} terms", started)
+        dense = np.zeros_like(dense)
+    say(f"{len(rows)} rows, {features.shape[1]} terms, {common.sum()} common", started)
 
     labels28 = tuple(
         (given.data / "goemotions/original/labels.txt").read_text(encoding="utf-8").split()
     )
-    ekman = ekman_labels(given.data)
-    columns, biases, platt, heads, held = [], [], [], [], {}
-    for recipe in recipes(labels28):
-        task = problem(rows, recipe, ekman)
-        dense = embedded * np.float32(recipe.encoder_scale)
-        settings = {"c": recipe.c, "steps": recipe.steps, "link": recipe.link}
-        unseen = out_of_fold(features, dense, task, rows["fold"].to_numpy(), settings)
-        final = fit(features, dense, task, settings)
-        final[features.shape[1] : -1] *= recipe.encoder_scale
-        home = calibration(unseen, task, rows, recipe)
-        held[recipe.name] = (task, home.probabilities)
-        heads.append(
-            artifact.Head(recipe.name, recipe.labels, recipe.link, sum(map(len_of, heads)))
+    other_names, mixed = taxonomies(given.data), mixes(given.data, labels28)
+    columns, heads, held = [], [], {}
+    for recipe in recipes(labels28, common, lexicon_lists(blocks, given.data)):
+        task = problem(rows, recipe, other_names)
+        if given.permute:
+            order = np.random.default_rng(0).permutation(len(task.at))
+            task = Problem(task.at, task.target[order], task.weight)
+        folds = (
+            rows["key"].iloc[task.at].map(lambda key, n=recipe.folds: fold_of(key, n)).to_numpy()
         )
-        columns.append(final[:-1])
-        biases.append(final[-1])
-        platt.append(home.platt)
-        say(f"head {recipe.name}: {len(task.at)} rows", started)
+        inputs = [
+            *(recipe.settings, recipe.folds, given.without_encoder, task.at, task.target),
+            *(task.weight, folds, features[task.at].data, features[task.at].indices),
+        ]
+        if recipe.settings.shared is not None:
+            inputs.append(recipe.settings.shared)
+        unseen = kept(
+            f"oof-{recipe.name}",
+            inputs,
+            given.cache,
+            lambda t=task, f=folds, s=recipe.settings: out_of_fold(features, dense, t, f, s),
+        )
+        say(f"{recipe.name}: {len(task.at)} rows out of fold", started)
+        solved = kept(
+            f"fit-{recipe.name}",
+            inputs,
+            given.cache,
+            lambda t=task, s=recipe.settings: fit(features, dense, t, s),
+        )
+        columns.append(solved)
+        first = 0
+        for name, labels in recipe.heads.items():
+            mix = tuple(mixed.get(name, {}).get(label, ()) for label in labels)
+            at_column = sum(len(head.labels) for head in heads)
+            heads.append(
+                artifact.Head(
+                    name, labels, recipe.settings.link, at_column, mix if any(mix) else ()
+                )
+            )
+            mine = slice(first, first + len(labels))
+            parts = (x[:, mine] for x in (task.target, task.weight, unseen))
+            held[name] = Held(labels, task.at, *parts)
+            first += len(labels)
+        say(f"{recipe.name}: fitted", started)
 
+    tuned = tune(held, rows, heads)
     weights = artifact.Weights(
         blocks=blocks,
         encoder_scale=1.0,
-        coef=np.hstack(columns),
-        bias=np.concatenate(biases),
-        platt=np.concatenate(platt, axis=1),
+        coef=np.hstack([solved[:-1] for solved in columns]),
+        bias=np.concatenate([solved[-1] for solved in columns]),
+        platt=tuned.platt,
         heads=tuple(heads),
     )
-    thresholds = scheme_thresholds(held, rows, heads)
-    figures = oof_figures(held, rows, heads, thresholds)
     meta = {
         "version": VERSION,
-        "thresholds": thresholds,
-        "out_of_fold": figures,
+        "thresholds": tuned.thresholds,
+        "valence_bins": tuned.valence_bins,
+        "out_of_fold": tuned.figures,
         "training_rows": rows.groupby("set").size().to_dict(),
         "encoder": default_encoder().name,
     }
@@ -254,11 +399,6 @@ def main() -> None:
     write_card(given.out)
     size = given.out.with_suffix(".npz").stat().st_size / 1e6
     say(f"{given.out}.npz {size:.2f} MB sha256 {digest}", started)
-
-
-def len_of(head: artifact.Head) -> int:
-    """Count the columns of a head."""
-    return len(head.labels)
 
 
 def say(text: str, started: float) -> None:

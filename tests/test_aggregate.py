@@ -226,7 +226,7 @@ def test_other_models_stages_do_not_count():
 
 def test_decisions_replace_suggestions():
     lovely = {"source": "s1", "quote": "lovely", "code": "feelings:joy"}
-    machine = {**lovely, "coder": "model:emotion-1", "status": "suggested"}
+    machine = {**lovely, "coder": "model:emotion-2", "status": "suggested"}
     study = studies.study(
         TALK,
         [

@@ -118,7 +118,7 @@ def test_blueprint_adds_the_backstage():
 
 
 def test_machine_cells_are_marked():
-    by_machine = {"coder": "model:emotion-1", "status": "suggested"}
+    by_machine = {"coder": "model:emotion-2", "status": "suggested"}
     codings = [*CODINGS, {"source": "s1", "quote": "paid", "code": "feelings:doubt", **by_machine}]
     study = studies.study(TALKS, codings)
     assert "machine" not in set(journey.build(study).cells["status"])

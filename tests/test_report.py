@@ -772,7 +772,7 @@ def test_machine_tagging_shows_on_the_face_the_curve_and_each_quote(tmp_path):
         "М",
         [("Машина это пометила", "b2b8:use", "feelings:joy", "barriers:navigation")],
         status="suggested",
-        coder="model:emotion-1",
+        coder="model:emotion-2",
     )
     study = builder.study()
     human = page(study, tmp_path)
@@ -897,7 +897,7 @@ def test_tens_of_thousands_of_codings_make_a_page_that_opens(tmp_path):
             for k in range(turns)
         ]
         builder.person(
-            f"Ч{i}", passages, status="suggested", coder="model:emotion-1", buying_role="buyer"
+            f"Ч{i}", passages, status="suggested", coder="model:emotion-2", buying_role="buyer"
         )
     study = builder.study()
     assert len(study.codings) > 30_000

@@ -73,17 +73,18 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-MODELS = {"emotion": "emotion-1"}
+MODELS = {"emotion": "emotion-2"}
 TAGGER = "tagger-1"
 TASKS = ("emotion", "sentiment", "pain", "suggestion")
 
 _FOLDER = Path(__file__).with_name("data")
 
 
-def load(name: str = "emotion", *, scheme: str = "cx11") -> EmotionModel:
+def load(name: str = "emotion", *, scheme: str | Path = "cx11") -> EmotionModel:
     """Load a shipped model, once a process.
 
-    `scheme` is one of `SCHEMES`; the model card is in `.card`. `ModelError` where the name is
+    `scheme` is one of `SCHEMES`, or the path of a YAML file with a mapping of your own; the model
+    card is in `.card`. `ModelError` where the name is
     unknown or a file doesn't match its hash.
     """
     if name not in MODELS:
@@ -108,13 +109,19 @@ def load_tagger() -> TaggerModel:
 
 
 def classify(
-    texts: Sequence[str], *, task: str = "emotion", scheme: str = "cx11", progress: bool = False
+    texts: Sequence[str],
+    *,
+    task: str = "emotion",
+    scheme: str | Path = "cx11",
+    progress: bool = False,
 ) -> pd.DataFrame:
     """Label texts: one row a text, in their order.
 
     Columns: text; labels (a list, the likeliest first, may be empty); scores (a dict of label to
-    float between 0 and 1); valence (float64, -1 to 1); abstained (bool: the text has no letters
-    or nothing that the model knows, its labels are left empty). `task` is `emotion`, `sentiment`
+    float between 0 and 1); valence (float64, -1 to 1); valence_low, valence_high (float64: in four
+    of five texts of the training sets what people felt lies between them; less surely elsewhere,
+    see the card); abstained (bool: no letters, or hardly a word that the model knows: its labels
+    are left empty, its valence is 0 and may be anything). `task` is `emotion`, `sentiment`
     (labels negative, neutral, positive), `pain` (label pain; also the columns type, the slug of a
     barrier, and severity, 1 to 3, both missing where there is no pain) or `suggestion` (a need, a
     wish or a proposal). `scheme` is used for `emotion` alone.
@@ -149,6 +156,8 @@ def _classified(model: EmotionModel, texts: Sequence[str], task: str) -> pd.Data
                 [dict(zip(names, map(float, row), strict=True)) for row in scores], dtype=object
             ),
             "valence": np.where(reading.abstained, 0.0, reading.valence),
+            "valence_low": np.where(reading.abstained, -1.0, reading.interval[:, 0]),
+            "valence_high": np.where(reading.abstained, 1.0, reading.interval[:, 1]),
             "abstained": reading.abstained,
         }
     )
@@ -165,7 +174,7 @@ def tag(
     """Suggest feelings, pains, touchpoints and stages: [segments] -> [codings].
 
     Only what participants say is tagged, and the encoder reads it once for all. Coders are
-    `model:emotion-1`, `model:pains-1` (also needs and dreams), `model:touchpoints-1` and
+    `model:emotion-2`, `model:pains-1` (also needs and dreams), `model:touchpoints-1` and
     `model:stages-1`; status suggested; confidence is the score; `memo` names the rule, the words
     or the question that a suggestion comes from. Feelings carry the valence of the segment, pains
     an intensity of 1 to 3. Talk of one or two words ("Okay.", «Да, да») gets none; in a written
@@ -180,7 +189,7 @@ def tag(
     codes
         Frame [codes]: only its codes are suggested. Default is `codebooks.default()`.
     model
-        Another emotion model.
+        Another emotion model, e.g. one with a mapping of your own: `load(scheme="mine.yaml")`.
     threshold
         One threshold for all, in place of the learned ones.
     progress
@@ -215,11 +224,14 @@ def taggers(
     slugs = frozenset(codes["slug"])
     stages = frozenset(codes.loc[codes["kind"] == "stage", "slug"])
     tagger_model = load_tagger()
+    feelings = model or load("emotion")
+    if not feelings.scheme.own:
+        feelings = feelings.with_scheme("cx11")
     return [
         Touchpoints(tagger_model, slugs, threshold),
         Pains(tagger_model, slugs, threshold),
         Stages(tagger_model, stages, threshold),
-        Feelings((model or load("emotion")).with_scheme("cx11"), threshold),
+        Feelings(feelings, threshold),
     ]
 
 

@@ -24,12 +24,17 @@ LANGUAGES = ("en", "ru")
 
 @dataclass(frozen=True)
 class Head:
-    """Columns of the model that answer one question: a sigmoid each, or one softmax together."""
+    """Columns of the model that answer one question: a sigmoid each, or one softmax together.
+
+    `mix` names for each label those of `goemotions28` that make it up; their probability that
+    any holds enters the calibration beside the label's own logit. Empty where there are none.
+    """
 
     name: str
     labels: tuple[str, ...]
     link: str
     first: int
+    mix: tuple[tuple[str, ...], ...] = ()
 
     @property
     def columns(self) -> slice:
@@ -42,8 +47,9 @@ class Weights:
     """All numbers of a classifier.
 
     `coef` has a row for each word term, then each piece of a word, then each dimension of the
-    encoder; a column for each label of each head. `platt` (language, column, 2) holds slope and
-    intercept on the logit; for a softmax head the slope is the inverse temperature.
+    encoder; a column for each label of each head. `platt` (language, column, 3) holds slope and
+    intercept on the logit, and the slope on the logit of the label's mix; for a softmax head the
+    first is the inverse temperature.
     """
 
     blocks: tuple[TextFeatures, ...]
@@ -78,7 +84,9 @@ def save(weights: Weights, path: Path, meta: dict[str, Any], *, bits: int = 8) -
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     digest = hashlib.sha256(buffer.getvalue()).hexdigest()
-    heads = [{"name": h.name, "labels": h.labels, "link": h.link} for h in weights.heads]
+    heads = [
+        {"name": h.name, "labels": h.labels, "link": h.link, "mix": h.mix} for h in weights.heads
+    ]
     document = {
         "sha256": digest,
         "blocks": [block.kind for block in weights.blocks],
@@ -128,11 +136,13 @@ def _unpack(arrays: dict[str, np.ndarray], meta: dict[str, Any]) -> Weights:
     for name in (*meta["blocks"], "encoder"):
         part = arrays[f"coef_{name}"].astype(np.float32)
         if f"scale_{name}" in arrays:
-            part = np.sign(part) * (part / 127) ** 2 * arrays[f"scale_{name}"]
+            part *= np.abs(part)
+            part *= arrays[f"scale_{name}"] / np.float32(127**2)
         parts.append(part)
     heads, first = [], 0
     for head in meta["heads"]:
-        heads.append(Head(head["name"], tuple(head["labels"]), head["link"], first))
+        mix = tuple(tuple(names) for names in head.get("mix", ()))
+        heads.append(Head(head["name"], tuple(head["labels"]), head["link"], first, mix))
         first += len(head["labels"])
     return Weights(
         blocks=blocks,

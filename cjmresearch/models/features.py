@@ -8,7 +8,6 @@ frozen together with the weights: a change here needs a newly trained model.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -19,6 +18,8 @@ import numpy as np
 from scipy import sparse
 
 CHAR_RANGE = (2, 5)
+CACHED_WORDS = 100_000
+"""Words whose pieces are kept: words repeat, and their pieces cost the most."""
 NEGATION_REACH = 3
 """How many words after a negator carry its mark."""
 
@@ -61,9 +62,14 @@ def lemma(word: str) -> str:
     return _analyser().parse(word)[0].normal_form.replace("ё", "е")
 
 
+def tokens(text: str) -> list[str]:
+    """List the lemmas of a text, marks and emoticons among them."""
+    return [lemma(token) for token in _TOKEN.findall(clean(text))]
+
+
 def word_terms(text: str) -> list[str]:
     """List lemmas, pairs of neighbours, and `¬lemma` for the words that a negator reaches."""
-    lemmas = [lemma(token) for token in _TOKEN.findall(clean(text))]
+    lemmas = tokens(text)
     terms = [word for word in lemmas if word not in _STOPS or word in {"...", "но", "but", "а"}]
     pairs = [f"{left} {right}" for left, right in pairwise(terms)]
     return terms + pairs + _negated(lemmas)
@@ -114,28 +120,53 @@ class TextFeatures:
     terms: tuple[str, ...]
     idf: np.ndarray
     _index: dict[str, int] = field(init=False, repr=False, compare=False)
+    _pieces: dict[str, np.ndarray] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", {term: i for i, term in enumerate(self.terms)})
+        object.__setattr__(self, "_pieces", {})
 
     def __len__(self) -> int:
         return len(self.terms)
 
+    def __contains__(self, term: object) -> bool:
+        return term in self._index
+
     def transform(self, texts: Iterable[str]) -> sparse.csr_matrix:
         """Give a sparse float32 matrix, one row a text, `len(self)` columns."""
-        analyse, index = ANALYSERS[self.kind], self._index
-        columns: list[int] = []
-        counts: list[int] = []
-        starts = [0]
-        for text in texts:
-            found = Counter(at for term in analyse(text) if (at := index.get(term)) is not None)
-            columns.extend(found)
-            counts.extend(found.values())
-            starts.append(len(columns))
-        where = np.asarray(columns, dtype=np.int32)
-        values = (1 + np.log(np.asarray(counts, dtype=np.float64))) * self.idf[where]
-        shape = (len(starts) - 1, len(self.terms))
-        matrix = sparse.csr_matrix((values, where, np.asarray(starts)), shape=shape)
-        lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1
+        found = [self._columns(text) for text in texts]
+        sizes = np.fromiter((len(columns) for columns in found), np.int64, len(found))
+        where = np.concatenate([*found, np.zeros(0, dtype=np.int32)])
+        rows = np.repeat(np.arange(len(found)), sizes)
+        shape = (len(found), len(self.terms))
+        matrix = sparse.coo_matrix((np.ones(len(where)), (rows, where)), shape=shape).tocsr()
+        matrix.data = (1 + np.log(matrix.data)) * self.idf[matrix.indices]
+        squares = np.bincount(
+            np.repeat(np.arange(len(found)), np.diff(matrix.indptr)),
+            weights=matrix.data**2,
+            minlength=len(found),
+        )
+        lengths = np.sqrt(squares)
         scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-        return (sparse.diags(scale) @ matrix).tocsr().astype(np.float32)
+        matrix.data *= np.repeat(scale, np.diff(matrix.indptr))
+        return matrix.astype(np.float32)
+
+    def _columns(self, text: str) -> np.ndarray:
+        """List the columns of the terms of a text; a term that is there twice, twice."""
+        index = self._index
+        if self.kind != "char":
+            terms = ANALYSERS[self.kind](text)
+            known = [at for term in terms if (at := index.get(term)) is not None]
+            return np.asarray(known, dtype=np.int32)
+        words, cache = clean(text).split(), self._pieces
+        parts = []
+        for word in words:
+            columns = cache.get(word)
+            if columns is None:
+                known = [at for piece in _pieces(word) if (at := index.get(piece)) is not None]
+                columns = np.asarray(known, dtype=np.int32)
+                if len(cache) >= CACHED_WORDS:
+                    cache.clear()
+                cache[word] = columns
+            parts.append(columns)
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)

@@ -29,15 +29,8 @@ class Once:
     encoder: Encoder
     _rows: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
-    @property
-    def name(self) -> str:
-        """Name of the encoder behind."""
-        return self.encoder.name
-
-    @property
-    def size(self) -> int:
-        """Columns of an embedding."""
-        return self.encoder.size
+    def __post_init__(self) -> None:
+        self.name, self.size = self.encoder.name, self.encoder.size
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Embed texts; those met since `forget` come from memory."""
@@ -91,7 +84,9 @@ class Found:
 class Tagger(Protocol):
     """Something that suggests codes: the coder's name, and suggestions for a batch."""
 
-    coder: str
+    @property
+    def coder(self) -> str:
+        """Name of the coder, e.g. `model:pains-1`."""
 
     def suggest(self, batch: Batch) -> Iterable[Found]:
         """Suggest codes for the segments of a batch."""

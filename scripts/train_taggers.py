@@ -99,7 +99,7 @@ THRESHOLDS = {
     "wish": {"*": 0.85, "* ru": 0.7},
     "dream": {"*": 0.5},
     "barrier": {"*": 0.6},
-    "touchpoints": {"*": 0.8, "product": 0.4},
+    "touchpoints": {"*": 0.9, "product": 0.5},
     "stage": {"*": 0.2},
 }
 

@@ -29,15 +29,8 @@ class Once:
     encoder: Encoder
     _rows: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
-    @property
-    def name(self) -> str:
-        """Name of the encoder behind."""
-        return self.encoder.name
-
-    @property
-    def size(self) -> int:
-        """Columns of an embedding."""
-        return self.encoder.size
+    def __post_init__(self) -> None:
+        self.name, self.size = self.encoder.name, self.encoder.size
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Embed texts; those met since `forget` come from memory."""
@@ -93,7 +86,7 @@ class Tagger(Protocol):
 
     @property
     def coder(self) -> str:
-        """Name of the coder, such as `model:emotion-2`."""
+        """Name of the coder, e.g. `model:pains-1`."""
 
     def suggest(self, batch: Batch) -> Iterable[Found]:
         """Suggest codes for the segments of a batch."""

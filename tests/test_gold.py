@@ -413,3 +413,18 @@ def test_quality_of_a_project_from_tagging_to_the_table(project: Project) -> Non
     assert row["n_human"] == sum("waited" in words[r.start : r.end] for r in sample.itertuples())
     assert row["too_few"]
     assert np.isnan(row["precision_low"]), "one person gives no interval"
+
+
+def test_the_table_for_reading_says_shares_with_intervals_and_where_too_few(
+    big: schema.Study,
+) -> None:
+    sample = models.gold_sample(big, 200, by="participant")
+    found = models.quality(with_(big, samples=finished(sample)))
+    table = found.table({"pains:slow": "Slow"})
+    row = found.codes.iloc[0]
+    assert table["code"].iloc[0] == "Slow"
+    text = f"{row.precision:.2f} [{row.precision_low:.2f}, {row.precision_high:.2f}]"
+    assert table["precision"].iloc[0] == text
+    assert (table["beware"] == "too few").tolist() == found.codes["too_few"].tolist()
+    assert table["people say yes"].tolist() == found.codes["n_human"].tolist()
+    assert "pains:slow" in found.table()["code"].tolist()

@@ -64,12 +64,13 @@ def finished(sample: pd.DataFrame, *, schemes: tuple[str, ...] = ()) -> pd.DataF
     return schema.frame("samples", pd.concat([sample, rows], ignore_index=True))
 
 
-def test_a_study_made_again_of_the_same_files_gives_the_same_sample() -> None:
+@pytest.mark.parametrize("by", ["language", "source"])
+def test_a_study_made_again_of_the_same_files_gives_the_same_sample(by: str) -> None:
     talk = [[("A", f"The sentence has number {i} of {j}.") for i in range(9)] for j in range(3)]
     said = []
     for names in (("s1", "s2", "s3"), ("z", "m", "a")):  # ids are random: their order is nothing
         made = small_study(dict(zip(names, talk, strict=True)), [])
-        sample = models.gold_sample(made, 12, by="source", random_state=4)
+        sample = models.gold_sample(made, 12, by=by, random_state=4)
         texts = made.current_texts
         said.append([texts[r.source_id][r.start : r.end] for r in sample.itertuples()])
     assert said[0] == said[1]

@@ -64,6 +64,18 @@ def finished(sample: pd.DataFrame, *, schemes: tuple[str, ...] = ()) -> pd.DataF
     return schema.frame("samples", pd.concat([sample, rows], ignore_index=True))
 
 
+@pytest.mark.parametrize("by", ["language", "source"])
+def test_a_study_made_again_of_the_same_files_gives_the_same_sample(by: str) -> None:
+    talk = [[("A", f"The sentence has number {i} of {j}.") for i in range(9)] for j in range(3)]
+    said = []
+    for names in (("s1", "s2", "s3"), ("z", "m", "a")):  # ids are random: their order is nothing
+        made = small_study(dict(zip(names, talk, strict=True)), [])
+        sample = models.gold_sample(made, 12, by=by, random_state=4)
+        texts = made.current_texts
+        said.append([texts[r.source_id][r.start : r.end] for r in sample.itertuples()])
+    assert said[0] == said[1]
+
+
 def test_every_stratum_has_its_probability(big: schema.Study) -> None:
     sample = models.gold_sample(big, 60, by=("language", "participant"))
     schema.check(sample, "samples")
@@ -402,3 +414,18 @@ def test_quality_of_a_project_from_tagging_to_the_table(project: Project) -> Non
     assert row["n_human"] == sum("waited" in words[r.start : r.end] for r in sample.itertuples())
     assert row["too_few"]
     assert np.isnan(row["precision_low"]), "one person gives no interval"
+
+
+def test_the_table_for_reading_says_shares_with_intervals_and_where_too_few(
+    big: schema.Study,
+) -> None:
+    sample = models.gold_sample(big, 200, by="participant")
+    found = models.quality(with_(big, samples=finished(sample)))
+    table = found.table({"pains:slow": "Slow"})
+    row = found.codes.iloc[0]
+    assert table["code"].iloc[0] == "Slow"
+    text = f"{row.precision:.2f} [{row.precision_low:.2f}, {row.precision_high:.2f}]"
+    assert table["precision"].iloc[0] == text
+    assert (table["beware"] == "too few").tolist() == found.codes["too_few"].tolist()
+    assert table["people say yes"].tolist() == found.codes["n_human"].tolist()
+    assert "pains:slow" in found.table()["code"].tolist()

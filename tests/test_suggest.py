@@ -772,3 +772,13 @@ def test_everything_works_with_sockets_blocked(tmp_path):
         [sys.executable, "-c", OFFLINE, str(tmp_path)], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_answers_do_not_hang_on_random_ids():
+    talk = [[("A", f"They said {word} about the {thing}.") for word in ("much", "little")]
+            for thing in ("price", "road", "crane")]  # fmt: skip
+    texts = [
+        corpus(studies.study(dict(zip(names, talk, strict=True)), []), encoder=None).pool.texts
+        for names in (("s1", "s2", "s3"), ("z", "m", "a"))
+    ]
+    assert list(texts[0]) == list(texts[1])

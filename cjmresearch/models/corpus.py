@@ -88,6 +88,9 @@ def corpus(
     study = given if isinstance(given, Study) else given.study()
     through: Embed | None = getattr(given, "embeddings", None)
     cut = segments(study, by=by)
+    # Ids are random: in the order of the sources a study that is made again gives the same answers.
+    order = pd.Index(study.sources["source_id"]).get_indexer(cut["source_id"])
+    cut = cut.iloc[np.lexsort((cut["start"], order))]
     said = cut[cut["role"] == "participant"].reset_index(drop=True)
     people = said["participant_id"].fillna(said["source_id"] + "/" + said["speaker"])
     pool = Pool(said["text"].tolist(), groups=people.tolist(), encoder=encoder, through=through)

@@ -70,7 +70,8 @@ def gold_sample(
     min_words
         Shorter segments ("Yes.", «Ну да») are neither drawn nor spoken for.
     random_state
-        Seed: the same seed and study give the same sample.
+        Seed: the same seed and study give the same sample, also where the study is made again of
+        the same files in the same order.
 
     Returns
     -------
@@ -127,7 +128,9 @@ def _frame(study: Study, min_words: int) -> pd.DataFrame:
     found = text.segments(study)
     words = found["text"].str.split().str.len()
     able = (found["role"] == "participant") & found["participant_id"].notna() & (words >= min_words)
-    found = found[able].sort_values(["source_id", "start"], ignore_index=True)
+    order = pd.Index(study.sources["source_id"]).get_indexer(found["source_id"])
+    # Ids are random: in the order of the sources a study that is made again gives the same sample.
+    found = found.assign(order=order)[able].sort_values(["order", "start"], ignore_index=True)
     if found.empty:
         raise ModelError(
             f"no segment of a participant has {min_words} words; add interviews, set the roles of "
@@ -140,7 +143,7 @@ def _strata(frame: pd.DataFrame, study: Study, names: Sequence[str]) -> pd.Serie
     columns = {
         "language": frame["language"],
         "participant": _anonymous(frame["participant_id"]),
-        "source": _anonymous(frame["source_id"]),
+        "source": frame["order"].map("{:04d}".format),
     }
     if "stage" in names:
         columns["stage"] = _stages(frame, study)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -51,6 +51,28 @@ class Quality:
         ]
         left = f"{self.waiting} drawn segments wait for a coder" if self.waiting else ""
         return "\n".join([*lines, *([left] if left else [])])
+
+    def table(self, names: Mapping[str, str] | None = None) -> pd.DataFrame:
+        """Give `codes` for reading, one row a code and language; shares and intervals are text.
+
+        `names` maps slugs to names, e.g. `study.names("en")`. Columns: code, language, sentences,
+        people, people say yes, machine says yes, precision, recall, calibration error, beware.
+        """
+        rows = list(self.codes.itertuples())
+        known = names or {}
+        columns = {
+            "code": [known.get(row.code, row.code) for row in rows],
+            "language": [row.language for row in rows],
+            "sentences": [row.n_segments for row in rows],
+            "people": [row.n_people for row in rows],
+            "people say yes": [row.n_human for row in rows],
+            "machine says yes": [row.n_machine for row in rows],
+            "precision": [_said(row, "precision") for row in rows],
+            "recall": [_said(row, "recall") for row in rows],
+            "calibration error": ["" if np.isnan(row.ece) else f"{row.ece:.2f}" for row in rows],
+            "beware": ["too few" if row.too_few else "" for row in rows],
+        }
+        return pd.DataFrame(columns)
 
 
 def _said(row: Any, name: str) -> str:

@@ -265,8 +265,10 @@ def test_a_pseudonymised_project_starts_without_embeddings(tmp_path):
 
 def test_with_no_example_the_definition_ranks(pool):
     model = Suggester("Доставка опоздала, пришлось долго ждать").fit(pool)
-    best = np.argsort(-model.predict_proba(pool)[:, 1])[:5]
+    chances = model.predict_proba(pool)[:, 1]
+    best = np.argsort(-chances)[:5]
     assert set(best) <= set(range(len(LATE)))
+    assert chances[best].min() > np.median(chances)
     assert model.status.startswith("no examples: ranked by the definition")
     assert not model.ready
 
@@ -423,6 +425,7 @@ def test_many_examples_rank_as_few_would(pool, monkeypatch):
     monkeypatch.setattr(linear, "MANY", (1.0, 1.0, 0.0, linear.TOPICS, linear.MEANINGS))
     many, left_out = by_examples(pool, at, TRUTH == 1, prior=prior)
     assert np.corrcoef(many(pool.features), few)[0, 1] > 0.98
+    assert many(pool.features).std() == pytest.approx(few.std(), rel=0.1)
     assert np.isfinite(left_out).all()
     assert not np.allclose(left_out, many(pool.features), atol=0.5)
 
@@ -454,6 +457,8 @@ def test_many_examples_teach_how_sentences_begin(monkeypatch):
     assert why.set_index("feature")["weight"]["^add"] > 0
     score = model.learned.linear(pool.transform(["Add sound"]))[0]
     assert why["weight"].sum() + model.learned.linear.intercept == pytest.approx(score, abs=1e-3)
+    again = model.predict_proba(list(pool.texts))
+    np.testing.assert_allclose(again, model.predict_proba(pool), atol=1e-5)
     begun, ended = model.predict_proba(["Add nothing", "Nothing add"])[:, 1]
     assert begun > ended + 0.1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import threading
@@ -29,6 +30,7 @@ from cjmresearch.models.encoder import (
     default_encoder,
     embedded,
 )
+from cjmresearch.models.features import opening_terms
 from cjmresearch.models.linear import by_definition, by_examples
 from cjmresearch.models.pool import Pool
 from cjmresearch.models.suggester import Suggester
@@ -75,6 +77,16 @@ class ToyEncoder:
         self.asked += texts
         counts = np.array([[text.count(c) + 0.01 for c in "аеоина"] for text in texts])
         return (counts / np.linalg.norm(counts, axis=1, keepdims=True)).astype(np.float32)
+
+
+class WideEncoder:
+    """Directions by chance, as wide as those of the default encoder."""
+
+    name, size, version = "wide", UniversalEncoder.size, "1"
+
+    def encode(self, texts):
+        rows = np.random.default_rng(0).normal(size=(len(texts), self.size))
+        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -253,8 +265,10 @@ def test_a_pseudonymised_project_starts_without_embeddings(tmp_path):
 
 def test_with_no_example_the_definition_ranks(pool):
     model = Suggester("Доставка опоздала, пришлось долго ждать").fit(pool)
-    best = np.argsort(-model.predict_proba(pool)[:, 1])[:5]
+    chances = model.predict_proba(pool)[:, 1]
+    best = np.argsort(-chances)[:5]
     assert set(best) <= set(range(len(LATE)))
+    assert chances[best].min() > np.median(chances)
     assert model.status.startswith("no examples: ranked by the definition")
     assert not model.ready
 
@@ -408,10 +422,45 @@ def test_many_examples_rank_as_few_would(pool, monkeypatch):
     at = np.arange(len(TEXTS))
     few = by_examples(pool, at, TRUTH == 1, prior=prior)[0](pool.features)
     monkeypatch.setattr(linear, "FEW", 5)
+    monkeypatch.setattr(linear, "MANY", (1.0, 1.0, 0.0, linear.TOPICS, linear.MEANINGS))
     many, left_out = by_examples(pool, at, TRUTH == 1, prior=prior)
     assert np.corrcoef(many(pool.features), few)[0, 1] > 0.98
+    assert many(pool.features).std() == pytest.approx(few.std(), rel=0.1)
     assert np.isfinite(left_out).all()
     assert not np.allclose(left_out, many(pool.features), atol=0.5)
+
+
+def test_sentences_are_marked_by_how_they_begin():
+    assert opening_terms("Please, add a button! Кнопки нет") == [
+        "^please",
+        "^please add",
+        "^please add a",
+        "^кнопка",
+        "^кнопка нет",
+    ]
+    assert opening_terms("...") == []
+
+
+def test_many_examples_teach_how_sentences_begin(monkeypatch):
+    from cjmresearch.models import linear
+
+    words = ["button", "menu", "picture", "sound", "colour", "report", "list", "screen"]
+    asks = [f"add {a} {b}. it {c} works" for a, b, c in itertools.permutations(words, 3)][:60]
+    says = [f"it {c} works. {a} {b} add" for a, b, c in itertools.permutations(words, 3)][:60]
+    truth = np.arange(120) < 60
+    pool = Pool(asks + says, encoder=None)
+    few = Suggester().fit(pool, truth).explain("Add sound", top=100)
+    assert not few["feature"].str.startswith("^").any()
+    monkeypatch.setattr(linear, "FEW", 5)
+    model = Suggester().fit(pool, truth)
+    why = model.explain("Add sound", top=100)
+    assert why.set_index("feature")["weight"]["^add"] > 0
+    score = model.learned.linear(pool.transform(["Add sound"]))[0]
+    assert why["weight"].sum() + model.learned.linear.intercept == pytest.approx(score, abs=1e-3)
+    again = model.predict_proba(list(pool.texts))
+    np.testing.assert_allclose(again, model.predict_proba(pool), atol=1e-5)
+    begun, ended = model.predict_proba(["Add nothing", "Nothing add"])[:, 1]
+    assert begun > ended + 0.1
 
 
 def test_permuted_labels_score_at_chance():
@@ -473,12 +522,14 @@ def test_explanations_name_words_and_nearest_examples(pool):
 
 def test_refit_at_ten_thousand_segments_is_fast():
     random = np.random.default_rng(0)
-    words = [f"слово{i}" for i in range(3_000)]
+    letters = list("оеаинтсрвлкмдпу")
+    words = ["".join(random.choice(letters, 7)) for _ in range(3_000)]
     texts = [" ".join(random.choice(words, 12)) for _ in range(10_000)]
-    pool = Pool(texts, encoder=ToyEncoder())
+    pool = Pool(texts, encoder=WideEncoder())
+    assert pool.features.words.shape[1] > 2_900
     y = np.full(len(texts), -1)
     y[:100] = np.arange(100) % 2
-    model = Suggester("слово1 слово2").fit(pool, y)
+    model = Suggester(" ".join(words[:2])).fit(pool, y)
     spent = []
     for _ in range(5):
         begin = time.process_time()

@@ -22,6 +22,8 @@ CACHED_WORDS = 100_000
 """Words whose pieces are kept: words repeat, and their pieces cost the most."""
 NEGATION_REACH = 3
 """How many words after a negator carry its mark."""
+OPENING = 3
+"""The longest run of words at the start of a sentence that is a feature."""
 
 _NOISE = re.compile(r"https?://\S+|@\w+|\[(?:name|person|religion|organization|location)\]")
 _DIGITS = re.compile(r"\d+")
@@ -33,6 +35,7 @@ _CYRILLIC = re.compile(r"[а-я]")
 _NEGATORS = frozenset(
     {"не", "ни", "нет", "без", "not", "no", "never", "cannot", "without", "nothing"}
 )
+_SENTENCE_ENDS = frozenset("!?.;")
 _STOPS = frozenset({",", ".", ";", "...", "но", "but", "а", "зато"})
 
 
@@ -73,6 +76,24 @@ def word_terms(text: str) -> list[str]:
     terms = [word for word in lemmas if word not in _STOPS or word in {"...", "но", "but", "а"}]
     pairs = [f"{left} {right}" for left, right in pairwise(terms)]
     return terms + pairs + _negated(lemmas)
+
+
+def opening_terms(text: str) -> list[str]:
+    """List the first lemma, the first two and three of each sentence, marked with `^`.
+
+    What a sentence does often shows in how it begins: an imperative, a modal, a question word.
+    """
+    sentences: list[list[str]] = [[]]
+    for token in _TOKEN.findall(clean(text)):
+        if token[0] in _SENTENCE_ENDS:
+            sentences.append([])
+        elif token[0].isalnum():
+            sentences[-1].append(lemma(token))
+    return [
+        "^" + " ".join(words[:size])
+        for words in sentences
+        for size in range(1, min(OPENING, len(words)) + 1)
+    ]
 
 
 def _negated(lemmas: Sequence[str]) -> list[str]:

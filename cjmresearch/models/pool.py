@@ -13,7 +13,7 @@ from scipy import sparse
 
 from cjmresearch.errors import ModelError
 from cjmresearch.models.encoder import Embed, Encoder, embedded
-from cjmresearch.models.features import char_terms, word_terms
+from cjmresearch.models.features import char_terms, opening_terms, word_terms
 
 RARE_FROM = 1_000
 """In so many texts, terms that stand in one of them only are left out."""
@@ -25,12 +25,14 @@ TOPICS = 100
 class Features:
     """What texts are compared by, one row a text; rows of each part have length 1 or 0.
 
-    `words` and `chars` are TF-IDF of lemmas and of pieces of words, `topics` where these stand
-    among the words that go together in the pool, `meanings` sentence embeddings.
+    `words`, `chars` and `openings` are TF-IDF of lemmas, of pieces of words and of the first lemmas
+    of sentences, `topics` where words stand among those that go together in the pool, `meanings`
+    sentence embeddings.
     """
 
     words: sparse.csr_matrix
     chars: sparse.csr_matrix
+    openings: sparse.csr_matrix
     topics: np.ndarray
     meanings: np.ndarray
 
@@ -39,7 +41,8 @@ class Features:
 
     def rows(self, at: np.ndarray) -> Features:
         """Take some of the rows."""
-        return Features(self.words[at], self.chars[at], self.topics[at], self.meanings[at])
+        parts = (self.words, self.chars, self.openings, self.topics, self.meanings)
+        return Features(*(part[at] for part in parts))
 
 
 class Pool:
@@ -76,9 +79,11 @@ class Pool:
         self._encoder, self._through = encoder, through
         self._words, words = _vectorised([word_terms(text) for text in self.texts])
         self._chars, chars = _vectorised([char_terms(text) for text in self.texts])
+        self._openings, openings = _vectorised([opening_terms(text) for text in self.texts])
         self._topics = _directions(words, chars)
         meanings = embedded(self.texts, encoder, through=through)
-        self.features = Features(words, chars, self._on_topics(words, chars), meanings)
+        topics = self._on_topics(words, chars)
+        self.features = Features(words, chars, openings, topics, meanings)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -92,14 +97,20 @@ class Pool:
         """Lemmas and pairs of lemmas: the columns of `features.words`."""
         return list(self._words[0])
 
+    @property
+    def beginnings(self) -> list[str]:
+        """First lemmas of sentences, marked with `^`: the columns of `features.openings`."""
+        return list(self._openings[0])
+
     def transform(self, texts: Sequence[str]) -> Features:
         """Give the features of other texts in the columns of this pool."""
         given = _checked(texts)
         words = _weighted([word_terms(text) for text in given], self._words)
         chars = _weighted([char_terms(text) for text in given], self._chars)
+        openings = _weighted([opening_terms(text) for text in given], self._openings)
         encoder = self._encoder if self.features.meanings.shape[1] else None
         meanings = embedded(given, encoder, through=self._through)
-        return Features(words, chars, self._on_topics(words, chars), meanings)
+        return Features(words, chars, openings, self._on_topics(words, chars), meanings)
 
     def _on_topics(self, words: sparse.csr_matrix, chars: sparse.csr_matrix) -> np.ndarray:
         placed = words @ self._topics[0] + chars @ self._topics[1]

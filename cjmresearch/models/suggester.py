@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
@@ -231,14 +232,18 @@ class Suggester(ClassifierMixin, BaseEstimator):
     def explain(self, text: str, *, top: int = 10) -> pd.DataFrame:
         """List what pulled a text towards the code (above 0) or away from it, strongest first.
 
-        Columns: feature (a lemma, a pair, `¬lemma` under negation; or a whole part: pieces of
-        words, topics, meaning), kind {word, part}, weight (its share of the log-odds).
+        Columns: feature (a lemma, a pair, `¬lemma` under negation, `^lemma` at the start of a
+        sentence; or a whole part: pieces of words, topics, meaning), kind {word, part}, weight
+        (its share of the log-odds).
         """
         now = self.learned
         row = now.pool.transform([text])
-        words = row.words.multiply(now.linear.words).tocoo()
-        terms = now.pool.terms
-        found = [(terms[i], "word", float(w)) for i, w in zip(words.col, words.data, strict=True)]
+        said: Any = sparse.hstack([row.words, row.openings]).tocsr()
+        words = said.multiply(np.concatenate([now.linear.words, now.linear.openings])).tocoo()
+        terms = now.pool.terms + now.pool.beginnings
+        found = [
+            (terms[i], "word", float(w)) for i, w in zip(words.col, words.data, strict=True) if w
+        ]
         found += [
             ("pieces of words", "part", float((row.chars @ now.linear.chars)[0])),
             ("topics", "part", float((row.topics @ now.linear.topics)[0])),

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from cjmresearch.text.rules import Found, Rules, reader, rules
+from cjmresearch import codebooks
+from cjmresearch.text.rules import NOT_OURS, Found, Rules, reader, rules, scopes
+from cjmresearch.text.taggers import DOUBTED
 
 CUES = str(Path(__file__).with_name("data") / "cues.yaml")
 STAGES = "b2b8"
@@ -22,6 +24,7 @@ _SCHEMES = {
 }
 TONES = ("cues:trouble", "cues:wish", "cues:delight")
 """What a question asks for; the first that fits counts."""
+_NOT_OWN = (NOT_OURS["pains"] | {"supposed"}) - {"compared"}
 _RECENT = 4096
 _BARE_WORDS = 6
 
@@ -35,6 +38,34 @@ class Marks:
     def pattern(self, slug: str) -> str | None:
         """Give the pattern that fired for a code, if one did."""
         return self.found[slug].pattern if slug in self.found else None
+
+
+def surest(rule: Found | None, probability: float) -> float:
+    """Give the confidence of a suggestion: that of its rule or of the model, the higher one."""
+    if rule is None:
+        return probability
+    usual = codebooks.book(rule.slug.split(":")[0]).confidence
+    return max(probability, round(usual * (DOUBTED if rule.doubts else 1.0), 3))
+
+
+def own(text: str, language: str) -> str:
+    """Leave out what is told of other companies and people, or only supposed."""
+    words = reader(language).read(text)
+    others = {
+        at
+        for scope in scopes(language).find(words)
+        if scope.kind in _NOT_OWN
+        for at in range(scope.start, scope.end)
+    }
+    if not others:
+        return text
+    kept, first = [], 0
+    for at, word in enumerate(words):
+        if at in others and at - 1 not in others:
+            kept.append(text[first : word.start])
+        if at in others:
+            first = word.end
+    return " ".join([*kept, text[first:]]).strip()
 
 
 @lru_cache(maxsize=_RECENT)

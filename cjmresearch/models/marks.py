@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from cjmresearch import codebooks
@@ -44,8 +44,13 @@ def surest(rule: Found | None, probability: float) -> float:
     """Give the confidence of a suggestion: that of its rule or of the model, the higher one."""
     if rule is None:
         return probability
-    usual = codebooks.book(rule.slug.split(":")[0]).confidence
+    usual = _usual(rule.slug.split(":")[0])
     return max(probability, round(usual * (DOUBTED if rule.doubts else 1.0), 3))
+
+
+@cache
+def _usual(scheme: str) -> float:
+    return codebooks.book(scheme).confidence
 
 
 def own(text: str, language: str) -> str:

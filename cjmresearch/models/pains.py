@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -76,7 +77,9 @@ class Pains:
             confidence = surest(rule, pain.probability)
             if confidence < (self.threshold or 0.0):
                 continue
-            asked = "cues:trouble" in reading.asked[at].found
+            question = reading.questions[at]
+            written = question is not None and question.written
+            asked = written and "cues:trouble" in reading.asked[at].found
             told = [f"{slug.split(':')[1]} {share:.2f}, severity {pain.severity}"]
             told += [f"rule: {memo_of(rule.pattern, rule.doubts)}"] if rule else []
             yield Found(
@@ -157,7 +160,8 @@ def judge(
     return Pain(float(reading.column("pain")[at]), tuple(types), severity)
 
 
-def _named(labels: Sequence[str], slugs: frozenset[str] | None) -> dict[int, str]:
+@cache
+def _named(labels: tuple[str, ...], slugs: frozenset[str] | None) -> dict[int, str]:
     """Map columns of the barrier head to the slugs that the project has for them."""
     owners = {c.slug: s for s in SCHEMES for c in codebooks.book(s).codes if c.slug != OTHER}
     named = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from scipy.special import expit, logit
@@ -140,6 +141,7 @@ class Stages:
         return self.model.labels("stage").index(place)
 
 
+@cache
 def stages_of(journey: str) -> dict[str, tuple[str, ...]]:
     """Map the stages of a journey model to places on the common spine, each place used once.
 
@@ -160,6 +162,7 @@ def stages_of(journey: str) -> dict[str, tuple[str, ...]]:
     return places
 
 
+@cache
 def rules_of(journey: str) -> dict[str, str]:
     """Map the stages of a journey model to the stage of `b2b8` whose patterns are theirs."""
     own = {f"{journey}:{c.slug}": c.like for c in codebooks.book(journey).codes}
@@ -167,9 +170,7 @@ def rules_of(journey: str) -> dict[str, str]:
     return {slug: rule for slug, rule in lent.items() if rule.startswith(f"{STAGES}:")}
 
 
-def _ruled(
-    reading: TagReading, at: int, rules: Mapping[str, str]
-) -> tuple[dict[str, float], str]:
+def _ruled(reading: TagReading, at: int, rules: Mapping[str, str]) -> tuple[dict[str, float], str]:
     """Name the stage that the question asks about, else those that cues name, and how sure."""
     cues = reading.marks[at].found
     named = {slug: surest(cues[rule], 0.0) for slug, rule in rules.items() if rule in cues}

@@ -6,14 +6,17 @@ of trouble, of its denial, of a wish. A denied pain or an absent touchpoint leav
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
 from cjmresearch import codebooks
+from cjmresearch.text.patterns import Matcher
 from cjmresearch.text.rules import NOT_OURS, Found, Rules, reader, rules, scopes
+from cjmresearch.text.scopes import Scope
 from cjmresearch.text.taggers import DOUBTED
+from cjmresearch.text.words import Words
 
 CUES = str(Path(__file__).with_name("data") / "cues.yaml")
 STAGES = "b2b8"
@@ -54,12 +57,13 @@ def _usual(scheme: str) -> float:
 
 
 def own(text: str, language: str) -> str:
-    """Leave out what is told of other companies and people, or only supposed."""
+    """Leave out what is told of other companies and people, only supposed, or denied trouble."""
     words = reader(language).read(text)
+    found = scopes(language).find(words)
+    denied = _denied_trouble(words, [s for s in found if s.kind == "negated"], language)
     others = {
         at
-        for scope in scopes(language).find(words)
-        if scope.kind in _NOT_OWN
+        for scope in (*(s for s in found if s.kind in _NOT_OWN), *denied)
         for at in range(scope.start, scope.end)
     }
     if not others:
@@ -71,6 +75,27 @@ def own(text: str, language: str) -> str:
         if at in others:
             first = word.end
     return " ".join([*kept, text[first:]]).strip()
+
+
+def _denied_trouble(words: Words, negated: Sequence[Scope], language: str) -> list[Scope]:
+    """Give the negations over a word of trouble; under two of them it is affirmed."""
+    if not negated:
+        return []
+    over = [
+        [s for s in negated if s.start <= hit.start and hit.end <= s.end]
+        for hit in _troubles(language).hits(words)
+    ]
+    return [scopes[0] for scopes in over if len(scopes) == 1]
+
+
+@cache
+def _troubles(language: str) -> Matcher:
+    matcher = Matcher(reader(language))
+    cues = codebooks.patterns(CUES)
+    wanted = cues[(cues["language"] == language) & (cues["applies_to"] == "text")]
+    for pattern in wanted.loc[wanted["slug"] == TONES[0], "pattern"]:
+        matcher.add(TONES[0], str(pattern))
+    return matcher
 
 
 @lru_cache(maxsize=_RECENT)

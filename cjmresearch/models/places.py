@@ -44,10 +44,11 @@ class Touchpoints:
         """Suggest touchpoints; the memo names the rule or the words, channel and ownership."""
         reading = batch.reading(self.model)
         about = {f"{TOUCHPOINTS}:{c.slug}": c for c in codebooks.book(TOUCHPOINTS).codes}
-        named = np.array([bool(self.slugs.intersection(m.found)) for m in reading.marks], bool)
+        known = self.slugs & about.keys()
+        named = np.array([bool(known.intersection(m.found)) for m in reading.marks], bool)
         for j, label in enumerate(self.model.labels(TOUCHPOINTS)):
             slug = f"{TOUCHPOINTS}:{label}"
-            if slug not in self.slugs:
+            if slug not in known:
                 continue
             attributes = f"{about[slug].channel}, {about[slug].ownership}"
             probabilities = reading.heads[TOUCHPOINTS][:, j]

@@ -125,11 +125,7 @@ def surroundings(
 def suggestions(segments: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Ask the rules alone, and all that a project is tagged with; two [codings]."""
     codes = codebooks.default()
-    rules, said = text.tag(segments, codes=codes), models.tag(segments)
-    # Where models weigh the rules, a project asks the rules only for codes that no model knows.
-    rest = getattr(models, "without_tagger", None)
-    besides = rules if rest is None else text.tag(segments, codes=rest(codes))
-    return _named(rules), _named(pd.concat([besides, said], ignore_index=True))
+    return _named(text.tag(segments, codes=codes)), _named(models.tag(segments, codes=codes))
 
 
 def _named(codings: pd.DataFrame) -> pd.DataFrame:

@@ -10,8 +10,8 @@ What is timed, in CPU seconds, warm (each once unmeasured on a part of the texts
 - *rules*: `text.tag`, touchpoints, pains and stages, from frame to frame;
 - *rules again*: the same a second time;
 - *encoder*: the bare sentence encoder of `models`;
-- *tag*: `text.tag` and `models.tag`, what `cjmresearch tag` does, on other texts of the same kind,
-  so that it finds no embeddings ready;
+- *tag*: `models.tag`, rules and models, what `cjmresearch tag` does, on other texts of the same
+  kind, so that it finds no embeddings ready;
 - *en_core_web_sm*: that pipeline alone, where it is installed (en).
 
 The texts are sentences of the sample study in new company: every text has its own figures and
@@ -120,7 +120,7 @@ def contestants(
         "rules": lambda: text.tag(coded),
         "rules again": lambda: text.tag(coded),
         "encoder": lambda: default_encoder().encode(texts),
-        "tag": lambda: (text.tag(others), models.tag(others)),
+        "tag": lambda: models.tag(others),
     }
     if language == "en" and (trained := installed()):
         found["en_core_web_sm"] = lambda: drain(trained, texts)

@@ -102,10 +102,9 @@ def import_table(project: Project, path: str | Path, *, unplaced: list[str] | No
 def tag(project: Project, *, step: Step = lambda _: None) -> dict[str, int]:
     """Let rules and models suggest codes for the whole project; how many are new, by coder.
 
-    Pains, touchpoints, stages and feelings come from models that weigh the rules; codes that they
-    don't know come from the rules alone. Running it again adds only what is new, and what rules
-    have suggested there already isn't suggested a second time. Suggestions wait for a person's
-    decision.
+    The suggestions are those of `models.tag`: what rules find, and what models add. Running it
+    again adds only what is new, and what rules have suggested there already isn't suggested a
+    second time. Suggestions wait for a person's decision.
     """
     from cjmresearch import models, text
 
@@ -113,16 +112,12 @@ def tag(project: Project, *, step: Step = lambda _: None) -> dict[str, int]:
     study = project.study()
     segments = text.segments(study)
     step("models")
-    suggested = [
-        models.tag(segments, codes=study.codes),
-        text.tag(segments, codes=models.without_tagger(study.codes)),
-    ]
+    suggested = models.tag(segments, codes=study.codes)
     step("saving")
     by_rules = study.codings[study.codings["coder"].str.startswith("rules:")]
     added: dict[str, int] = {}
-    for frame in suggested:
-        for coder, rows in _not_yet(frame, by_rules).groupby("coder", sort=True):
-            added[str(coder)] = project.add_codings(rows, coder=str(coder))
+    for coder, rows in _not_yet(suggested, by_rules).groupby("coder", sort=True):
+        added[str(coder)] = project.add_codings(rows, coder=str(coder))
     return added
 
 

@@ -20,8 +20,12 @@ finding.
 rules (patterns of the codebooks and `cues.yaml`, after negation) and the sentence encoder
 `{encoder}`, Platt-scaled out of fold. What was asked just before (the prompt of a survey, the
 interviewer's turn) adds fixed amounts to the logits; neighbours only move the confidence of a
-stage. A touchpoint that the lexicon names needs a probability of .05, another one its threshold;
-a pain that a rule of a barrier names needs .2. Thresholds, per language where two are given:
+stage. What a rule of a codebook names (and isn't denied) is always suggested; the model adds
+what no rule names, a touchpoint only where no other is named. Where the rules cover a source
+(they name a code in ten segments or more and at least once in 100 words) the model alone adds no
+touchpoint, barrier or use: on the fictional B2B sample hardly one of those was right. A pain must
+also be likely without what is told of other companies or people, supposed, or denied trouble.
+Thresholds, per language where two are given:
 {thresholds}.
 
 **What it has learnt from.** {rows} rows: {sets}.
@@ -62,7 +66,7 @@ Zero-shot on sets that it hasn't learnt from, at the shipped thresholds (`benchm
 - A wish and a pain in one noun phrase ("no streaming output") can't be told apart without the
   question.
 - Irony, and pains that only the sentence before makes clear.
-- Somebody else's trouble: "in the other tool that was a nightmare" is often taken for one's own.
+- Somebody else's trouble where no word of the rules says whose it is.
 - Tools that the speaker builds are sometimes taken for tools that the speaker uses.
 - A type of barrier other than `other` needs words of buying and delivery; most pains of other
   work are `other`. Severity follows words like "forever" or "three days", no scale of harm.

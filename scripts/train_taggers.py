@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 import tagger_data as source
 from emotion_data import fold_of
-from emotion_fit import Problem, fit, out_of_fold
+from emotion_fit import Problem, Settings, fit, out_of_fold
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -165,7 +165,8 @@ def problem(rows: pd.DataFrame, recipe: Recipe) -> Problem:
     else:
         target = told.to_numpy()[:, None] == np.array(recipe.labels, dtype=object)
     weight = rows["weight"].to_numpy()[at].astype(np.float32)
-    return Problem(at, target.astype(np.float32), weight)
+    columns = np.repeat(weight[:, None], target.shape[1], axis=1)
+    return Problem(at, target.astype(np.float32), columns)
 
 
 def calibration(unseen: np.ndarray, task: Problem, recipe: Recipe) -> np.ndarray:
@@ -176,13 +177,13 @@ def calibration(unseen: np.ndarray, task: Problem, recipe: Recipe) -> np.ndarray
 
         def loss(slope: float) -> float:
             shares = log_softmax(unseen * slope, axis=1)
-            return -float((task.weight[:, None] * task.target * shares).sum())
+            return -float((task.weight * task.target * shares).sum())
 
         platt[:, 0] = float(minimize_scalar(loss, bounds=(0.3, 5), method="bounded").x)
     else:
         for j in range(unseen.shape[1]):
             model = LogisticRegression(C=10.0).fit(
-                unseen[:, [j]], task.target[:, j] > 0, sample_weight=task.weight
+                unseen[:, [j]], task.target[:, j] > 0, sample_weight=task.weight[:, j]
             )
             platt[j] = model.coef_[0, 0], model.intercept_[0]
     return np.repeat(platt[None], len(artifact.LANGUAGES), axis=0)
@@ -212,8 +213,9 @@ def main() -> None:
     columns, biases, platt, heads, held = [], [], [], [], {}
     for recipe in RECIPES:
         task = problem(rows, recipe)
-        settings = {"c": recipe.c, "steps": 120, "link": recipe.link}
-        unseen = out_of_fold(features, embedded, task, rows["fold"].to_numpy(), settings)
+        settings = Settings(recipe.c, steps=120, link=recipe.link)
+        folds = rows["fold"].to_numpy()[task.at]
+        unseen = out_of_fold(features, embedded, task, folds, settings)
         final = fit(features, embedded, task, settings)
         first = sum(len(head.labels) for head in heads)
         heads.append(artifact.Head(recipe.name, recipe.labels, recipe.link, first))

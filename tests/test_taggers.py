@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cjmresearch import codebooks, models, schema, workflow
+from cjmresearch import codebooks, models, schema, text, workflow
 from cjmresearch.errors import ModelError
 from cjmresearch.models import places, tagger, tagging
 from cjmresearch.models.pains import judge
@@ -60,10 +60,11 @@ def segments(*said: tuple[str, str], source: str = "s", prompt: str | None = Non
     return schema.frame("segments", rows)
 
 
-def told(frame: pd.DataFrame, coder: str = "model:pains-1", **options) -> pd.DataFrame:
+def told(frame: pd.DataFrame, coder: str | None = "model:pains-1", **options) -> pd.DataFrame:
     found = models.tag(frame, **options)
     slugs = codebooks.load().set_index("code_id")["slug"]
-    return found[found["coder"] == coder].assign(slug=lambda f: f["code_id"].map(slugs))
+    mine = found[(found["coder"] == coder) | (coder is None)]
+    return mine.assign(slug=lambda f: f["code_id"].map(slugs))
 
 
 def answers(*words: str) -> pd.DataFrame:
@@ -143,6 +144,96 @@ def test_types_are_judged_among_the_barriers_that_there_are():
     few = judge(model, reading, 0, slugs=frozenset({"barriers:contract", "barriers:other"}))
     assert {slug for slug, _ in few.types} <= {"barriers:contract", "barriers:other"}
     assert few.probability == every.probability
+
+
+NOT_ONES_OWN = [
+    "Никаких проблем с доставкой не было.",
+    "Проблем с сервисом у нас нет.",
+    "Не могу сказать, что было трудно настроить.",
+    "Программа ни разу не зависла.",
+    "Ошибок в счетах мы не видели.",
+    "У конкурентов поставка всё время опаздывает.",
+    "У прежнего поставщика техника ломалась каждый месяц.",
+    "В другой компании менеджер неделями не отвечал.",
+    "У прежнего поставщика всё ломалось, а здесь спокойно работаем.",
+    "Говорят, что у них очень долго отвечают.",
+    "Если программа зависнет, мы позвоним в поддержку.",
+    "Если бы они опоздали, мы бы отказались.",
+    "There was no problem with the delivery.",
+    "We had no trouble with the installation.",
+    "I can't say that it was hard to set up.",
+    "The app never crashed on us.",
+    "No complaints about the support team.",
+    "At our previous supplier the trucks broke down every month.",
+    "With the competitor the delivery was always late.",
+    "In the other company nobody answered for weeks.",
+    "With the previous vendor it crashed all the time, but here everything runs.",
+    "People say that their support is terrible.",
+    "If the app crashes, we will call support.",
+    "If they had been late, we would have left.",
+]
+ONES_OWN = [
+    "У прежнего поставщика всё работало, а здесь программа постоянно вылетает.",
+    "Говорят, что сервис хороший, но у нас он ломается каждый день.",
+    "Если честно, я замучился с этой программой: она всё время виснет.",
+    "Проблем с доставкой не было, но программа постоянно вылетает и портит файлы.",
+    "With the previous vendor it worked, but here it crashes every day.",
+    "There was no problem with delivery, but the app keeps crashing and I lose my work.",
+    "It crashes every time, and I can't get my work done.",
+]
+
+
+@pytest.mark.parametrize("words", NOT_ONES_OWN)
+def test_a_pain_that_is_denied_supposed_or_of_others_is_none(words):
+    assert models.classify([words], task="pain")["labels"].tolist() == [[]]
+    assert told(answers(words)).loc[lambda f: f["slug"].str.startswith("barriers:")].empty
+
+
+def test_a_pain_of_ones_own_beside_that_of_others_stays():
+    assert models.classify(ONES_OWN, task="pain")["labels"].tolist() == [["pain"]] * len(ONES_OWN)
+
+
+# -- rules and models together -----------------------------------------------------------------
+
+
+def test_what_a_rule_finds_stays_suggested_once_a_code_and_segment(tmp_path):
+    with workflow.demo_project(tmp_path / "p.cjm") as project:
+        study = project.study()
+    parts = text.segments(study)
+    ruled = _placed(text.tag(parts, codes=study.codes), parts)
+    both = _placed(models.tag(parts, codes=study.codes), parts)
+    assert len(ruled) > 400
+    assert set(ruled) <= set(both)
+    assert len(both) == len(set(both))
+
+
+def _placed(found: pd.DataFrame, parts: pd.DataFrame) -> list[tuple[str, str]]:
+    """Segment and code of each suggestion of the three kinds that have rules; rules once."""
+    kinds = ("rules", "model:pains-1", "model:touchpoints-1", "model:stages-1")
+    found = found[found["coder"].str.startswith(kinds)]
+    pairs = found.merge(
+        parts[["segment_id", "source_id", "start", "end"]], on="source_id", suffixes=("", "_part")
+    )
+    inside = (pairs["start"] >= pairs["start_part"]) & (pairs["end"] <= pairs["end_part"])
+    listed = pairs.loc[inside, ["segment_id", "code_id", "coder"]]
+    listed = listed.drop_duplicates() if found["coder"].str.startswith("rules").all() else listed
+    return list(zip(listed["segment_id"], listed["code_id"], strict=True))
+
+
+def test_where_rules_cover_a_source_the_model_alone_adds_no_use_product_or_pain():
+    words = "I use it every day to make plots and I like the interface."
+    broken = "Программа постоянно вылетает и портит файлы."
+    alone = told(answers(words, broken), None)
+    assert {"touchpoints:product", "barriers:other"} <= set(alone["slug"])
+    named = [f"Я нашёл их сайт, номер {n}." for n in range(12)]
+    covered = told(answers(words, broken, *named), None)
+    assert not {"touchpoints:product", "barriers:other"} & set(covered["slug"])
+    assert (covered["slug"] == "touchpoints:website").sum() == len(named)
+
+
+def test_of_brief_talk_only_what_a_rule_names_is_suggested():
+    assert told(answers("Их сайт."), None)["slug"].tolist() == ["touchpoints:website"]
+    assert told(answers("Ужасно."), None).empty
 
 
 # -- touchpoints and stages ------------------------------------------------------------------

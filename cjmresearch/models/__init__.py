@@ -175,11 +175,14 @@ def tag(
 
     Only what participants say is tagged, and the encoder reads it once for all. Coders are
     `model:emotion-2`, `model:pains-1` (also needs and dreams), `model:touchpoints-1` and
-    `model:stages-1`; status suggested; confidence is the score; `memo` names the rule, the words
-    or the question that a suggestion comes from. Feelings carry the valence of the segment, pains
-    an intensity of 1 to 3. Talk of one or two words ("Okay.", «Да, да») gets none; in a written
-    answer one word may tell. The same segments give the same coding_id, however the work is cut
-    between sources.
+    `model:stages-1`, and `rules:...` for codes that no model knows; status suggested; confidence
+    is the score, or that of the rule where it is higher; `memo` names the rule, the words or the
+    question that a suggestion comes from. What a rule finds (as in `text.tag`) is always
+    suggested, once a code and segment; where the rules cover a source (see
+    `cjmresearch.models.tagging.COVERED`) the model alone adds no touchpoint, barrier or use.
+    Feelings carry the valence of the segment, pains an intensity of 1 to 3. Talk of one or two
+    words ("Okay.", «Да, да») gets only what a rule names; in a written answer one word may tell.
+    The same segments give the same coding_id, however the work is cut between sources.
 
     Parameters
     ----------
@@ -195,12 +198,23 @@ def tag(
     progress
         Show a progress bar.
     """
+    from cjmresearch import text
     from cjmresearch.models.tagging import suggestions
 
     known = codebooks.default() if codes is None else codes
     chosen = taggers(known, model=model, threshold=threshold)
     found = suggestions(segments, chosen, encoder=default_encoder(), progress=progress)
-    return found[found["code_id"].isin(known["code_id"])].reset_index(drop=True)
+    found = found[found["code_id"].isin(known["code_id"])]
+    rest = without_tagger(known)
+    ruled = rest[rest["slug"].isin(_with_patterns())]
+    if len(ruled):
+        found = pd.concat([found, text.tag(segments, codes=ruled)])
+    return found.reset_index(drop=True)
+
+
+@cache
+def _with_patterns() -> frozenset[str]:
+    return frozenset(codebooks.patterns()["slug"])
 
 
 def without_tagger(codes: pd.DataFrame) -> pd.DataFrame:

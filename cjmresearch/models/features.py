@@ -20,6 +20,8 @@ from scipy import sparse
 CHAR_RANGE = (2, 5)
 CACHED_WORDS = 100_000
 """Words whose pieces are kept: words repeat, and their pieces cost the most."""
+RECENT = 4096
+"""Texts whose words are kept: several models read the same ones."""
 NEGATION_REACH = 3
 """How many words after a negator carry its mark."""
 OPENING = 3
@@ -44,6 +46,7 @@ def plain(text: str) -> str:
     return text.lower().replace("ё", "е").replace("’", "'")
 
 
+@lru_cache(maxsize=RECENT)
 def clean(text: str) -> str:
     """Give `plain` text without links, mentions, masked names; digits as 0, `n't` as `not`."""
     lowered = _NOISE.sub(" ", plain(text))
@@ -67,15 +70,25 @@ def lemma(word: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """List the lemmas of a text, marks and emoticons among them."""
-    return [lemma(token) for token in _TOKEN.findall(clean(text))]
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=RECENT)
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(map(lemma, _TOKEN.findall(clean(text))))
 
 
 def word_terms(text: str) -> list[str]:
     """List lemmas, pairs of neighbours, and `¬lemma` for the words that a negator reaches."""
-    lemmas = tokens(text)
+    return list(_word_terms(text))
+
+
+@lru_cache(maxsize=RECENT)
+def _word_terms(text: str) -> tuple[str, ...]:
+    lemmas = _tokens(text)
     terms = [word for word in lemmas if word not in _STOPS or word in {"...", "но", "but", "а"}]
     pairs = [f"{left} {right}" for left, right in pairwise(terms)]
-    return terms + pairs + _negated(lemmas)
+    return (*terms, *pairs, *_negated(lemmas))
 
 
 def opening_terms(text: str) -> list[str]:

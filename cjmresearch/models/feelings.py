@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import pandas as pd
-
 from cjmresearch.models.emotion import EmotionModel
-from cjmresearch.models.tagging import Batch, Found
+from cjmresearch.models.tagging import Batch, Found, Heard
 
 CLEAR = 0.2
 """From this distance from 0 a valence is clear enough to veto a feeling of the other sign."""
@@ -34,6 +32,8 @@ class Feelings:
         signs = {label.name: label.sign for label in model.scheme.labels}
         chosen = model.choose(scores, reading, threshold=self.threshold)
         for at, labels in enumerate(chosen):
+            if batch.brief[at]:
+                continue
             valence = float(reading.valence[at])
             for label in labels:
                 if abs(valence) >= CLEAR and signs[label] * valence < 0:
@@ -41,6 +41,6 @@ class Feelings:
                 score = float(scores[at, model.labels.index(label)])
                 yield Found(at, f"feelings:{label}", score, valence=valence)
 
-    def finish(self, found: list[Found], segments: pd.DataFrame) -> list[Found]:
+    def finish(self, found: list[Found], heard: Heard) -> list[Found]:
         """Leave the suggestions as they are."""
         return found

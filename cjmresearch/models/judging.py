@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cjmresearch.models.emotion import EmotionModel
-from cjmresearch.models.pains import judge, thresholds
+from cjmresearch.models.pains import judge, suffered, thresholds
 from cjmresearch.models.tagger import TaggerModel, TagReading
 from cjmresearch.models.tagging import Once
 
@@ -29,6 +29,8 @@ def classified(
     scores = np.where(reading.unknown, 0.0, reading.column(head))
     least = [thresholds(model, reading.language(at))[head] for at in range(len(scores))]
     given = scores >= np.array(least)
+    if task == "pain":
+        given = np.isin(np.arange(len(scores)), suffered(model, reading))
     frame = pd.DataFrame(
         {
             "text": pd.Series(reading.texts, dtype="str"),

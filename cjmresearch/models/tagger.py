@@ -48,6 +48,7 @@ class TagReading:
     """
 
     texts: tuple[str, ...]
+    questions: tuple[Question | None, ...]
     languages: np.ndarray
     heads: Mapping[str, np.ndarray]
     marks: tuple[Marks, ...]
@@ -104,6 +105,7 @@ class TaggerModel:
         lettered = np.fromiter((bool(_LETTER.search(text)) for text in given), bool, len(given))
         return TagReading(
             texts=given,
+            questions=before,
             languages=languages,
             heads={head.name: _link(head, logits) for head in self.weights.heads},
             marks=found,

@@ -17,7 +17,13 @@ from cjmresearch.models.tagger import Question, TaggerModel, TagReading
 CHUNK = 2_000
 """Texts per step: bounds memory and paces a progress bar."""
 WORDS_THAT_TELL = 3
-"""Shorter talk ("Okay.", «Да, да») is politeness; a written answer may be one word."""
+"""Of shorter talk ("Okay.", «Да, да») rules alone judge; a written answer may be one word."""
+
+COVERED, COVERED_FROM = 0.01, 10
+"""A source is covered by the rules where they name a code in so many segments a word, and in so
+many segments: there the model alone adds no touchpoint, barrier or `use`, because a coder who
+works with the codebook finds hardly any beyond what rules name."""
+RULE, QUESTION, MODEL = "rule", "question", "model"
 
 Row = dict[str, Any]
 
@@ -52,6 +58,8 @@ class Batch:
     texts: tuple[str, ...]
     questions: tuple[Question | None, ...]
     once: Once
+    brief: np.ndarray
+    """Whether a text is talk so short that only what a rule names is suggested, (n,)."""
     _readings: dict[int, TagReading] = field(default_factory=dict, repr=False)
 
     def shared(self, encoder: Encoder) -> Encoder:
@@ -62,7 +70,8 @@ class Batch:
         """Let a tagger model read the texts, once for all that ask."""
         if id(model) not in self._readings:
             own = replace(model, encoder=self.shared(model.encoder))
-            self._readings[id(model)] = own.read(self.texts, questions=self.questions)
+            reading = own.read(self.texts, questions=self.questions)
+            self._readings[id(model)] = replace(reading, unknown=reading.unknown | self.brief)
         return self._readings[id(model)]
 
 
@@ -79,6 +88,16 @@ class Found:
     """Characters of the segment, half open; None is the whole of it."""
     valence: float | None = None
     intensity: int | None = None
+    by: str = MODEL
+    """What names it: RULE (in the words), QUESTION (what was asked) or MODEL (it alone)."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """All segments that were tagged: the source of each, and whether the rules cover it."""
+
+    sources: tuple[str, ...]
+    covered: np.ndarray
 
 
 class Tagger(Protocol):
@@ -91,7 +110,7 @@ class Tagger(Protocol):
     def suggest(self, batch: Batch) -> Iterable[Found]:
         """Suggest codes for the segments of a batch."""
 
-    def finish(self, found: list[Found], segments: pd.DataFrame) -> list[Found]:
+    def finish(self, found: list[Found], heard: Heard) -> list[Found]:
         """Look again at all suggestions for all segments; `at` counts from their first."""
 
 
@@ -110,17 +129,19 @@ def suggestions(
     """
     spoken, questions = _spoken(segments)
     texts = spoken["text"].tolist()
+    brief = _brief(texts, questions)
     once = Once(encoder)
     found: dict[str, list[Found]] = {tagger.coder: [] for tagger in taggers}
     for step in _steps(len(spoken), progress):
         once.forget()
-        batch = Batch(tuple(texts[step]), tuple(questions[step]), once)
+        batch = Batch(tuple(texts[step]), tuple(questions[step]), once, brief[step])
         for tagger in taggers:
             found[tagger.coder] += [_moved(f, step.start) for f in tagger.suggest(batch)]
+    heard = _heard(spoken, [f for listed in found.values() for f in listed])
     rows = [
         row
         for tagger in taggers
-        for row in _rows(tagger.coder, tagger.finish(found[tagger.coder], spoken), spoken)
+        for row in _rows(tagger.coder, tagger.finish(found[tagger.coder], heard), spoken)
     ]
     if not rows:
         return schema.empty("codings")
@@ -130,15 +151,32 @@ def suggestions(
 
 
 def _spoken(segments: pd.DataFrame) -> tuple[pd.DataFrame, list[Question | None]]:
-    """Pick what participants say and may mean something, with the question before it."""
+    """Pick what participants say, with the question before it."""
     said = segments[segments["role"] == "participant"]
-    if said.empty:
-        return said, []
-    asked = _questions(segments)
-    before = [asked.get(turn) for turn in said["turn_id"]]
-    written = np.array([bool(question and question.written) for question in before])
-    kept = written | (said["text"].str.split().str.len() >= WORDS_THAT_TELL).to_numpy()
-    return said[kept], [question for question, keep in zip(before, kept, strict=True) if keep]
+    asked = _questions(segments) if len(said) else {}
+    return said, [asked.get(turn) for turn in said["turn_id"]]
+
+
+def _brief(texts: Sequence[str], questions: Sequence[Question | None]) -> np.ndarray:
+    """Mark talk of one or two words; a written answer may be as short."""
+    return np.array(
+        [
+            len(text.split()) < WORDS_THAT_TELL and not (question and question.written)
+            for text, question in zip(texts, questions, strict=True)
+        ],
+        dtype=bool,
+    )
+
+
+def _heard(spoken: pd.DataFrame, found: Iterable[Found]) -> Heard:
+    """Say which sources the rules cover."""
+    named = np.zeros(len(spoken), dtype=np.int64)
+    named[[one.at for one in found if one.by == RULE]] = 1
+    words = spoken["text"].str.count(r"\S+")
+    counts = pd.DataFrame({"source": spoken["source_id"], "named": named, "words": words})
+    each = counts.groupby("source")[["named", "words"]].transform("sum")
+    covered = (each["named"] >= COVERED_FROM) & (each["named"] >= COVERED * each["words"])
+    return Heard(tuple(spoken["source_id"]), covered.to_numpy(dtype=bool))
 
 
 def _questions(segments: pd.DataFrame) -> dict[str, Question]:

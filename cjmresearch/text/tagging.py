@@ -10,6 +10,7 @@ import pandas as pd
 from cjmresearch import codebooks
 from cjmresearch.schema import check, empty, frame
 from cjmresearch.text.rules import DEFAULT_SCHEMES, KINDS, LANGUAGES, reader
+from cjmresearch.text.segmenting import language_of
 from cjmresearch.text.taggers import DocTagger, Schemes, Suggestion, Tagger
 
 if TYPE_CHECKING:
@@ -49,11 +50,12 @@ def tag(
 ) -> pd.DataFrame:
     """Suggest codings by rules; a frame [codings] with status `suggested`.
 
-    Only words of participants are tagged. A touchpoint spans the words that name it, a pain the
-    clause that tells it, a stage the whole segment. A stage comes from the question (the prompt,
-    or the interviewer's turn just before) if that asks about one stage only, else from cues in
-    the words; it is never inherited from neighbours. What is denied, told of another company or,
-    for pains, of other people is no hit (see `polarity_marks`).
+    Only words of participants are tagged, by the rules of the script they are written in. A
+    touchpoint spans the words that name it, a pain the clause that tells it, a stage the whole
+    segment. A stage comes from the question (the prompt, or the interviewer's turn just before)
+    if that asks about one stage only, else from cues in the words; it is never inherited from
+    neighbours. What is denied, told of another company or, for pains, of other people is no hit
+    (see `polarity_marks`).
 
     `memo` is the pattern that fired; for a stage that the question gives, it begins with
     "question: ", and it ends with "[hedged]" or "[told by others]" where that makes a hit less
@@ -86,9 +88,11 @@ def tag(
     schemes = _schemes(known)
     asked = _questions(segments) if questions is None else questions.dropna().to_dict()
     rows: list[dict[str, Any]] = []
-    said = segments[segments["role"] == "participant"]
+    ours = segments["language"].str[:2].isin(LANGUAGES)
+    said = segments[(segments["role"] == "participant") & ours]
+    spoken = said["text"].map(language_of)
     for language in LANGUAGES:
-        part = said[said["language"].str[:2] == language]
+        part = said[spoken == language]
         if part.empty:
             continue
         own = nlp is not None and nlp.lang == language

@@ -240,6 +240,24 @@ def test_surveys_without_ids_do_not_share_people(project, tmp_path) -> None:
         assert len(opened.frame("participants")) == 4
 
 
+def test_row_numbers_of_two_files_of_one_name_are_different_people(project, tmp_path) -> None:
+    for wave, word in ("p", "дорого"), ("q", "долго"):
+        (tmp_path / wave).mkdir()
+        (tmp_path / wave / "survey.csv").write_text(
+            f"Почему вы ушли?,Оценка 1–5\nПотому что {word} и неясно,1\nНе скажу, {word[::-1]},5\n"
+            .replace("скажу, ", "скажу "),
+            encoding="utf-8",
+        )
+    assert run("add", project, tmp_path / "p/survey.csv", tmp_path / "q/survey.csv") == 0
+    with Project.open(project) as opened:
+        ids = opened.frame("participants")["participant_id"]
+        assert len(ids) == 4
+        assert {"survey:row-2", "survey:row-3"} < set(ids)
+        assert opened.frame("speakers")["participant_id"].is_unique
+        assert opened.verify() == []
+
+
+
 @pytest.mark.parametrize("journey", ["dozortsev12", "eshop8", "shop6", "simple5"])
 def test_stages_of_the_projects_own_model_are_suggested(journey, talk, tmp_path) -> None:
     path = tmp_path / "own.cjm"

@@ -96,6 +96,17 @@ class Survey:
         """Filled cells [answers], by respondent, then by question; a zero is one, a blank isn't."""
         return self.columns.long()
 
+    @property
+    def row_prefix(self) -> str | None:
+        """How ids begin that are row numbers of the file; None where the file has ids."""
+        prefix = _own_rows(self.report.path)
+        return prefix if self.columns.people.str.startswith(f"{prefix}row-").all() else None
+
+    def with_row_prefix(self, prefix: str) -> Survey:
+        """Let ids that are row numbers begin otherwise: row 2 of another file is another person."""
+        people = prefix + self.columns.people.str.removeprefix(self.row_prefix or "")
+        return replace(self, columns=replace(self.columns, people=people.astype("str")))
+
     def with_questions(self, questions: question_maps.Corrections | pd.DataFrame | Path) -> Survey:
         """Correct what questions ask: takes what `survey(questions=…)` takes; ids stay.
 

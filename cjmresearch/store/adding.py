@@ -40,6 +40,7 @@ def changes_for(connection: sa.Connection, read: Any) -> list[Change]:
     text = read.text
     check_text(text)
     _refuse_twin(connection, text, read.source)
+    read = _apart(connection, read)
     source = plain_rows("sources", schema.frame("sources", read.source))
     source_id = source[0]["source_id"]
     speakers = plain_rows("speakers", schema.frame("speakers", read.speakers))
@@ -110,6 +111,19 @@ def _refuse_twin(connection: sa.Connection, text: str, source: pd.DataFrame) -> 
         raise StoreError(
             f"{given}: the same text is in the project already, as {known!r}; leave it out"
         )
+
+
+def _apart(connection: sa.Connection, read: Any) -> Any:
+    """Give row numbers of a file another beginning where a file of that name is there already."""
+    prefix = getattr(read, "row_prefix", None)
+    if prefix is None:
+        return read
+    spoken = SQL_TABLES["speakers"].c.participant_id
+    query = sa.select(spoken).where(spoken.startswith(f"{prefix}row-", autoescape=True)).limit(1)
+    if connection.execute(query).first() is None:
+        return read
+    source_id = str(read.source["source_id"].iloc[0])
+    return read.with_row_prefix(f"{prefix.removesuffix(':')}-{source_id[:6]}:")
 
 
 def _people(connection: sa.Connection, read: Any, speakers: list[Row]) -> list[Row]:

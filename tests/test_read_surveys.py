@@ -166,6 +166,36 @@ def test_kinds_of_questions(name: str, values: list[str], kind: tuple[str, objec
     assert not found.pii
 
 
+NPS = "Порекомендуете ли вы нас? (0–10)"
+
+
+@pytest.mark.parametrize(
+    ("name", "stray", "kind", "said"),
+    [
+        (NPS, "н/д", ("scale", "nps", 0, 10), "1 of 61 answers are no number, and count in"),
+        ("Оценка (1–5)", "0", ("scale", None, 1, 5), "1 of 61 scores lie outside 1 to 5"),
+    ],
+)
+def test_one_stray_cell_does_not_hide_a_scale(write: Write, name, stray, kind, said) -> None:
+    cells = [*(["1", "3", "4", "5", "2"] * 12), stray]
+    survey = read.survey(write(f"{name}\n" + "\n".join(cells) + "\n"))
+    row = survey.questions.iloc[0]
+    found = (row["type"], None if pd.isna(row["metric"]) else row["metric"])
+    assert (*found, row["scale_min"], row["scale_max"]) == kind
+    assert f"check: {name!r}: {said}" in str(survey.report)
+    assert survey.answers["value"].notna().sum() == (60 if stray == "н/д" else 61)
+
+
+def test_a_forced_scale_gets_its_metric(write: Write) -> None:
+    name = "Порекомендуете ли вы нас?"
+    survey = read.survey(
+        write(f"{name}\n9\nн/д\nне знаю\n10\n0\n7\n"), questions={name: {"type": "scale"}}
+    )
+    row = survey.questions.iloc[0]
+    assert (row["metric"], row["scale_max"], row["higher_is_better"]) == ("nps", 10, True)
+    assert "4 of 6 answers are numbers" in str(survey.report)
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [

@@ -27,6 +27,10 @@ _WORDS = {
         "en": "a scale, but {n} of {of} answers are numbers, e.g. {example}",
         "ru": "шкала, но чисел среди ответов {n} из {of}; например, {example}",
     },
+    "words": {
+        "en": "{n} of {of} answers are no number, and count in no score: {example}",
+        "ru": "не числа и в оценку не входят: {n} из {of}; например, {example}",
+    },
     "outside": {
         "en": "{n} of {of} scores lie outside {low} to {high}, e.g. {example}",
         "ru": "вне шкалы от {low} до {high}: {n} из {of}; например, {example}",
@@ -138,6 +142,8 @@ def _of_answers(known: Mapping[str, Any], answers: Mapping[str, int]) -> Iterato
     if n / of < _MOST:
         yield Misfit("no_numbers", {"n": n, "of": of, "example": words[0]})
         return
+    if words:
+        yield Misfit("words", {"n": of - n, "of": of, "example": words[0]})
     low, high = known.get("scale_min"), known.get("scale_max")
     beyond = [
         answer

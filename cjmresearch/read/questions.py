@@ -120,9 +120,14 @@ def detect(name: str, values: pd.Series) -> Kind:
         return Kind("date")
     if _is_id(name, values):
         return Kind("id")
-    value = numbers(values) if numbers(some).notna().all() else None
-    if value is not None and value.notna().all():
-        return _numeric(name, value)
+    if numbers(some).notna().mean() >= _MOST:
+        value = numbers(values).dropna()
+        kind = _numeric(name, value)
+        # A stray `n/a` among scores is told beside the question, and doesn't hide the scale.
+        if len(value) == len(values) or (
+            kind.type == "scale" and len(value) >= _MOST * len(values)
+        ):
+            return kind
     return Kind(_words(name, some))
 
 
@@ -139,7 +144,10 @@ def retyped(name: str, values: pd.Series, *, type_: str, pii: bool) -> Kind:
     if stated is None and (low < -5 or high > _USUAL_ENDS[-1]):
         return Kind(type_, pii=pii)
     bottom, top = stated or _guessed_range(name, low, high)
-    return Kind(type_, None, bottom, top, pii=pii)
+    metric, better = _metric(name, bottom, top)
+    stated_better = _stated_direction(name, bottom, top)
+    better = better if stated_better is None else stated_better
+    return Kind(type_, metric, bottom, top, better, pii=pii)
 
 
 def is_date(answer: str) -> bool:
@@ -195,6 +203,8 @@ def _is_id(name: str, values: pd.Series) -> bool:
 
 def _numeric(name: str, value: pd.Series) -> Kind:
     stated = _stated_range(name)
+    if stated is not None and value.between(*stated).mean() >= _MOST:
+        value = value[value.between(*stated)]
     whole = bool((value == value.round()).all())
     low, high = float(value.min()), float(value.max())
     inside = stated is None or (stated[0] <= low and high <= stated[1])

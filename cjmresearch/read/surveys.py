@@ -202,11 +202,12 @@ def _misfits(
     kinds: Mapping[str, questions.Kind],
     given: Mapping[str, Mapping[str, Any]],
 ) -> list[str]:
-    """Say where what a person said about a question goes against its answers."""
+    """Say where a scale, or what a person said about a question, goes against its answers."""
     return [
         f"{name!r}: {misfit.say('en')}"
-        for name in given
-        for misfit in fitting.misfits(asdict(kinds[name]), fitting.tally(table.cells[name]))[:1]
+        for name in table.header
+        if name in given or kinds[name].type == "scale"
+        for misfit in fitting.misfits(asdict(kinds[name]), fitting.tally(table.cells[name]))
     ]
 
 

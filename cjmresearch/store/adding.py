@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from cjmresearch import schema
 from cjmresearch.errors import StoreError
 from cjmresearch.store import changes
+from cjmresearch.store.asking import check_places
 from cjmresearch.store.changes import Change, Row
 from cjmresearch.store.database import SQL_TABLES, fetch, plain_rows
 
@@ -53,6 +54,9 @@ def changes_for(connection: sa.Connection, read: Any) -> list[Change]:
         "reason": "as read",
     }
     questions = _rows(read, "questions")
+    codes = fetch(connection, "codes") if questions else []
+    for question in questions:
+        check_places(question, codes)
     answers = _rows(read, "answers")
     turns = plain_rows("turns", schema.frame("turns", read.turns))
     _check_turns(turns, len(text))

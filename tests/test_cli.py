@@ -258,6 +258,46 @@ def test_row_numbers_of_two_files_of_one_name_are_different_people(project, tmp_
 
 
 
+@pytest.mark.parametrize("place", ["stage: b2b8:usage", "touchpoint: touchpoints:webb"])
+def test_an_unknown_place_in_a_map_is_refused(place, project, tmp_path, capsys) -> None:
+    survey, question_map = tmp_path / "survey.csv", tmp_path / "map.yaml"
+    survey.write_text("Оценка,Почему?\n5,долго отвечали\n4,ждали договор\n", "utf-8")
+    question_map.write_text(f"Почему?:\n  type: open\n  {place}\n", "utf-8")
+    assert run("add", project, survey, "--questions", question_map) == 2
+    said = capsys.readouterr().err
+    kind, _, slug = place.partition(": ")
+    assert f"'Почему?': no {kind} '{slug}' in the project; it has" in said
+    assert ("b2b8:use" if kind == "stage" else "touchpoints:website") in said
+    with Project.open(project) as opened:
+        assert opened.frame("sources").empty
+
+
+def test_a_coded_table_is_found_in_what_was_read_from_it(project, tmp_path, capsys) -> None:
+    talk, codings = tmp_path / "oral.csv", tmp_path / "codings.csv"
+    rows = [
+        ("A", "So &#8212; what then?"), ("B", "Yeah."), ("B", "Yeah."), ("B", "We paid &amp; left."),
+        ("A", "Right?"), ("B", "Yeah."),
+    ]  # fmt: skip
+    talk.write_text("speaker,text\n" + "".join(f'{s},"{t}"\n' for s, t in rows), "utf-8")
+    assert run("add", project, talk, "--kind", "interview") == 0
+    coded = [(1, rows[0][1]), (2, "Yeah."), (3, "Yeah."), (4, rows[3][1]), (6, "Yeah.")]
+    codings.write_text(
+        "file,row,quote,code,coder\n"
+        + "".join(f'oral.csv,{n + 1},"{q}",b2b8:use,anna\n' for n, q in coded if n != 3),
+        "utf-8",
+    )
+    assert run("import", project, codings) == 0
+    with Project.open(project) as opened:
+        found = opened.frame("codings").sort_values("start")
+    assert found["quote"].tolist() == ["So — what then?", "Yeah.", "We paid & left.", "Yeah."]
+    assert found["start"].is_unique
+    codings.write_text('file,row,quote,code,coder\noral.csv,40,"Yeah.",b2b8:use,anna\n', "utf-8")
+    capsys.readouterr()
+    assert run("import", project, codings) == 2
+    assert "oral has no turn from row 40" in capsys.readouterr().err
+
+
+
 @pytest.mark.parametrize("journey", ["dozortsev12", "eshop8", "shop6", "simple5"])
 def test_stages_of_the_projects_own_model_are_suggested(journey, talk, tmp_path) -> None:
     path = tmp_path / "own.cjm"

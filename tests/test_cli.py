@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cjmresearch import Project, cli
+from cjmresearch import Project, cli, workflow
+from cjmresearch.errors import CjmError
 
 TALK = """Интервьюер: Как вы нас нашли и что было дальше?
 Ольга: Ну, зашли на сайт, а цен нет. Это ужасно раздражает!
@@ -295,6 +296,102 @@ def test_a_coded_table_is_found_in_what_was_read_from_it(project, tmp_path, caps
     capsys.readouterr()
     assert run("import", project, codings) == 2
     assert "oral has no turn from row 40" in capsys.readouterr().err
+
+
+
+def test_a_table_of_talk_is_read_as_talk(project, tmp_path, capsys) -> None:
+    path = tmp_path / "oral.csv"
+    path.write_text("speaker,text\n" + "A,Как было?\nB,Хорошо было.\n" * 5, "utf-8")
+    assert run("add", project, path) == 0
+    assert "--kind survey reads a survey" in capsys.readouterr().out
+    with Project.open(project) as opened:
+        assert opened.frame("sources")["kind"].tolist() == ["interview"]
+    assert run("turns", path, "--kind", "survey") == 0
+    assert "10 respondents" in capsys.readouterr().err
+    path.write_text("Имя,Текст\n" + "".join(f"Имя{n},Хорошо {n}\n" for n in range(10)), "utf-8")
+    assert run("turns", path) == 0
+    assert "10 respondents" in capsys.readouterr().err
+
+
+def test_the_read_report_is_seen_before_anything_is_added(talk, tmp_path, capsys) -> None:
+    assert run("turns", talk) == 0
+    shown = capsys.readouterr()
+    assert "talk.txt: plain text" in shown.err
+    assert all(json.loads(line) for line in shown.out.splitlines())
+    survey = tmp_path / "s.csv"
+    survey.write_text("E-mail,Оценка\na@b.ru,5\nc@d.ru,4\n", "utf-8")
+    assert run("turns", survey) == 0
+    assert "left out: personal data: E-mail" in capsys.readouterr().err
+    assert run("turns", talk, "--quiet") == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_the_project_reads_the_next_wave_as_the_first(project, tmp_path, capsys) -> None:
+    for name, words in ("w1.csv", "долго ждали"), ("w2.csv", "быстро ответили"):
+        (tmp_path / name).write_text(f"Балл,Итог\n3,{words}\n4,{words} нам\n", "utf-8")
+    question_map = tmp_path / "map.yaml"
+    question_map.write_text("Итог:\n  type: open\n  stage: b2b8:use\n", "utf-8")
+    assert run("add", project, tmp_path / "w1.csv", "--questions", question_map) == 0
+    assert run("add", project, tmp_path / "w2.csv") == 0
+    assert "2 questions are read as in the project's earlier" in capsys.readouterr().out
+    with Project.open(project) as opened:
+        asked = opened.frame("questions")
+    assert asked.loc[asked["text"] == "Итог", "stage"].tolist() == ["b2b8:use"] * 2
+    (tmp_path / "w3.csv").write_text("Балл,Итог\n1,совсем иное\n", "utf-8")
+    assert run("add", project, tmp_path / "w3.csv", "--questions", "none") == 0
+    assert "earlier survey" not in capsys.readouterr().out
+    with Project.open(project) as opened:
+        assert opened.frame("questions")["stage"].notna().sum() == 2
+
+
+def test_add_says_whom_the_project_knew(project, tmp_path, capsys) -> None:
+    people, survey = tmp_path / "people.csv", tmp_path / "survey.csv"
+    people.write_text("participant_id,pseudonym\nR01,А\nR03,Б\n", "utf-8")
+    survey.write_text("id,Почему?\nR01,ждали долго\nr03,дорого нам\nR04,так вышло\n", "utf-8")
+    assert run("import", project, people) == 0
+    assert run("add", project, survey) == 0
+    said = capsys.readouterr().out
+    assert "people: 1 known already, 2 new" in said
+    assert "check: are they the same person? 'r03' and 'R03'" in said
+
+
+def test_a_note_without_speakers_is_one_participants(project, tmp_path, capsys) -> None:
+    path = tmp_path / "diary.txt"
+    path.write_text("День первый, ждали ответа.\nДолго.\n\nНа второй день ответили.\n", "utf-8")
+    assert run("add", project, path) == 2
+    assert "--kind note" in capsys.readouterr().err
+    assert run("add", project, path, "--kind", "note") == 0
+    with Project.open(project) as opened:
+        assert opened.frame("speakers")["role"].tolist() == ["participant"]
+        text = opened.study().current_texts.iloc[0]
+        spans = opened.frame("turns")[["start", "end"]].to_numpy().tolist()
+        assert opened.verify() == []
+    assert [text[a:b] for a, b in spans] == [
+        "День первый, ждали ответа.\nДолго.",
+        "На второй день ответили.",
+    ]
+
+
+def test_a_speaker_who_stands_once_can_be_named(tmp_path, capsys) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text("Зоя: Мы ждали ответа.\nЯна: И мы ждали, долго.\n", "utf-8")
+    with pytest.raises(CjmError, match="--participant LABEL=ID"):
+        workflow.read_files([path])
+    both = workflow.read_files([path], participants={"Зоя": "R1", "Яна": "R2"})
+    assert both[0].speakers["participant_id"].tolist() == ["R1", "R2"]
+
+
+def test_channels_are_added_together(project, tmp_path) -> None:
+    for name, begin in ("call_doctor", 0.5), ("call_patient", 2.5):
+        piece = [{"start": begin, "end": begin + 1, "text": f"Слова {name[5:]}."}]
+        whole = {"text": "Слова.", "language": "ru", "segments": piece}
+        (tmp_path / f"{name}.json").write_text(json.dumps(whole), "utf-8")
+    files = [tmp_path / "call_doctor.json", tmp_path / "call_patient.json"]
+    assert run("add", project, *files, "--together", "--role", "doctor=interviewer") == 0
+    with Project.open(project) as opened:
+        assert opened.frame("sources")["title"].tolist() == ["call"]
+        roles = opened.frame("speakers").set_index("speaker")["role"].to_dict()
+    assert roles == {"doctor": "interviewer", "patient": "participant"}
 
 
 

@@ -70,7 +70,7 @@ def test_turns_are_json_lines(talk, capsys) -> None:
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len(rows) == 6
     assert rows[1] == {
-        "position": 1,
+        "turn": 2,
         "speaker": "Ольга",
         "role": "other",
         "prompt": None,
@@ -86,11 +86,13 @@ def test_turns_without_names_can_be_corrected(tmp_path, capsys) -> None:
     assert run("turns", path) == 0
     before = [json.loads(line)["speaker"] for line in capsys.readouterr().out.splitlines()]
     assert before == ["—1", "—2", "—1", "—2"]
-    assert run("turns", path, "--turn", "2=—2") == 0
+    assert run("turns", path, "--turn", "3=—2") == 0
     after = [json.loads(line)["speaker"] for line in capsys.readouterr().out.splitlines()]
     assert after == ["—1", "—2", "—2", "—1"]
     assert run("turns", path, "--turn", "two=—2") == 2
     assert run("turns", path, "--turn", "9=—2") == 2
+    assert "no turn 9" in capsys.readouterr().err
+    assert run("turns", path, "--turn", "0=—2") == 2
     assert run("turns", path, "--turn", "2=Пётр") == 2
 
 
@@ -245,9 +247,7 @@ def test_row_numbers_of_two_files_of_one_name_are_different_people(project, tmp_
     for wave, word in ("p", "дорого"), ("q", "долго"):
         (tmp_path / wave).mkdir()
         (tmp_path / wave / "survey.csv").write_text(
-            f"Почему вы ушли?,Оценка 1–5\nПотому что {word} и неясно,1\nНе скажу, {word[::-1]},5\n"
-            .replace("скажу, ", "скажу "),
-            encoding="utf-8",
+            f"Почему вы ушли?,Оценка 1–5\nПотому что {word},1\nНе скажу {word[::-1]},5\n", "utf-8"
         )
     assert run("add", project, tmp_path / "p/survey.csv", tmp_path / "q/survey.csv") == 0
     with Project.open(project) as opened:
@@ -256,7 +256,6 @@ def test_row_numbers_of_two_files_of_one_name_are_different_people(project, tmp_
         assert {"survey:row-2", "survey:row-3"} < set(ids)
         assert opened.frame("speakers")["participant_id"].is_unique
         assert opened.verify() == []
-
 
 
 @pytest.mark.parametrize("place", ["stage: b2b8:usage", "touchpoint: touchpoints:webb"])
@@ -276,8 +275,8 @@ def test_an_unknown_place_in_a_map_is_refused(place, project, tmp_path, capsys) 
 def test_a_coded_table_is_found_in_what_was_read_from_it(project, tmp_path, capsys) -> None:
     talk, codings = tmp_path / "oral.csv", tmp_path / "codings.csv"
     rows = [
-        ("A", "So &#8212; what then?"), ("B", "Yeah."), ("B", "Yeah."), ("B", "We paid &amp; left."),
-        ("A", "Right?"), ("B", "Yeah."),
+        ("A", "So &#8212; what then?"), ("B", "Yeah."), ("B", "Yeah."),
+        ("B", "We paid &amp; left."), ("A", "Right?"), ("B", "Yeah."),
     ]  # fmt: skip
     talk.write_text("speaker,text\n" + "".join(f'{s},"{t}"\n' for s, t in rows), "utf-8")
     assert run("add", project, talk, "--kind", "interview") == 0
@@ -296,7 +295,6 @@ def test_a_coded_table_is_found_in_what_was_read_from_it(project, tmp_path, caps
     capsys.readouterr()
     assert run("import", project, codings) == 2
     assert "oral has no turn from row 40" in capsys.readouterr().err
-
 
 
 def test_a_table_of_talk_is_read_as_talk(project, tmp_path, capsys) -> None:
@@ -392,7 +390,6 @@ def test_channels_are_added_together(project, tmp_path) -> None:
         assert opened.frame("sources")["title"].tolist() == ["call"]
         roles = opened.frame("speakers").set_index("speaker")["role"].to_dict()
     assert roles == {"doctor": "interviewer", "patient": "participant"}
-
 
 
 @pytest.mark.parametrize("journey", ["dozortsev12", "eshop8", "shop6", "simple5"])

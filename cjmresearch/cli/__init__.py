@@ -41,7 +41,9 @@ STEPS = {
         "report": "Report",
     },
 }
-IMPORTED = "Take in a CSV of codings (quote or text, code, coder; file) or of participants"
+IMPORTED = (
+    "Take in a CSV of codings (quote or text, code, coder; file, turn from 1) or of participants"
+)
 TAG_STEPS = ("sentences", "models", "saving")
 TASKS = ("emotion", "sentiment", "pain", "suggestion")
 
@@ -121,7 +123,11 @@ def _parser() -> argparse.ArgumentParser:
         "--partly", action="store_true", help="list what can't be placed; take the rest"
     )
 
-    sub = command("turns", _turns, "Show how a file is read: a JSON object a turn, the read report on standard error")
+    sub = command(
+        "turns",
+        _turns,
+        "Show how a file is read: a JSON object a turn (from 1), the report on stderr",
+    )
     sub.add_argument("file")
     _reading_options(sub)
 
@@ -196,8 +202,8 @@ def _reading_options(sub: argparse.ArgumentParser) -> None:
         "--turn",
         action="append",
         default=[],
-        metavar="POSITION=LABEL",
-        help="correct who speaks a turn and, by turns, those after it; may be given several times",
+        metavar="NUMBER=LABEL",
+        help="correct who speaks a turn (from 1) and, by turns, those after it; may be given several times",
     )
 
 
@@ -237,9 +243,9 @@ def _positions(given: Sequence[str]) -> dict[int, str]:
     turns = {}
     for text in given:
         position, _, label = text.partition("=")
-        if not (position.isdecimal() and label):
-            raise CjmError(f"--turn {text!r}: write it as POSITION=LABEL, as `turns` numbers them")
-        turns[int(position)] = label
+        if not (position.isdecimal() and int(position) and label):
+            raise CjmError(f"--turn {text!r}: write it as NUMBER=LABEL, as `turns` numbers them")
+        turns[int(position) - 1] = label
     return turns
 
 
@@ -346,7 +352,7 @@ def _print_turns(result: Any) -> None:
     roles = dict(zip(result.speakers["speaker"], result.speakers["role"], strict=True))
     for turn in result.turns.itertuples():
         row = {
-            "position": turn.position,
+            "turn": turn.position + 1,
             "speaker": turn.speaker,
             "role": roles[turn.speaker],
             "prompt": _or_none(turn.prompt),

@@ -191,7 +191,8 @@ class Transcript:
         wrong = sorted(p for p in speakers if not 0 <= p < len(labels))
         if wrong:
             raise ReadError(
-                self.report.path, f"no turn at position {wrong[0]}; there are 0-{len(labels) - 1}"
+                self.report.path,
+                f"no turn {wrong[0] + 1} (position {wrong[0]}); there are 1-{len(labels)}",
             )
         if onwards and len(known) != 2:
             raise ReadError(

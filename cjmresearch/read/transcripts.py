@@ -133,11 +133,7 @@ def transcript(
     _allowed(paths[0], "kind", kind, schema.SOURCE_KINDS)
     _allowed(paths[0], "voice", voice, schema.VOICES)
     given = {label: str(person) for label, person in (participants or {}).items()}
-    draft = (
-        _merged(paths)
-        if len(paths) > 1
-        else _draft(paths[0], load(paths[0]), given, kind=kind)
-    )
+    draft = _merged(paths) if len(paths) > 1 else _draft(paths[0], load(paths[0]), given, kind=kind)
     result = _result(paths, draft, kind=kind, voice=voice, language_=language)
     return _with_people(result, given)
 
@@ -236,7 +232,11 @@ def _result(
             "reason": pd.Series([given[v.label].reason for v in heard], dtype="str"),
         }
     )
-    warnings = [*draft.warnings, *([remark] if remark else []), *doubts({label: role.reason for label, role in given.items()})]
+    warnings = [
+        *draft.warnings,
+        *([remark] if remark else []),
+        *doubts({label: role.reason for label, role in given.items()}),
+    ]
     marks = noise.find(draft)
     report = ReadReport(
         path=paths[0],

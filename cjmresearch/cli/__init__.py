@@ -203,7 +203,7 @@ def _reading_options(sub: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NUMBER=LABEL",
-        help="correct who speaks a turn (from 1) and, by turns, those after it; may be given several times",
+        help="correct who speaks a turn (from 1) and, by turns, those after it; may be given often",
     )
 
 

@@ -24,8 +24,10 @@ _WORDS = {
         "ru": "шкала идёт от {low} до {high}; сначала низший балл",
     },
     "no_numbers": {
-        "en": "a scale, but {n} of {of} answers are numbers, e.g. {example}",
-        "ru": "шкала, но чисел среди ответов {n} из {of}; например, {example}",
+        "en": "a scale, but {n} of {of} answers are numbers, e.g. {example}; "
+        "leave it closed, or put scores for the words in the file",
+        "ru": "шкала, но чисел среди ответов {n} из {of}; например, {example}; оставьте вопрос "
+        "закрытым или замените слова баллами в файле",
     },
     "words": {
         "en": "{n} of {of} answers are no number, and count in no score: {example}",

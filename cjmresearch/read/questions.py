@@ -21,7 +21,7 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(
-    r"фио|фамилия|отчество|surname|(?:first|last|full|your|recipient)[ _]?(?:first|last)?[ _]?name",
+    r"фио|фамилия|отчество|(?:дата|день) рождения|date of birth|birth[ _]?da(?:te|y)|surname|(?:first|last|full|your|recipient)[ _]?(?:first|last)?[ _]?name",
     re.IGNORECASE,
 )
 _NAME_ALONE = re.compile(
@@ -29,6 +29,16 @@ _NAME_ALONE = re.compile(
     r"адрес|address|telegram|телеграм)\W*",
     re.IGNORECASE,
 )
+_COMPANY = re.compile(
+    r"\W*(?:(?:your |ваша )?(?:компания|организация|company|employer)(?: name)?|"
+    r"название (?:компании|организации)|место работы)\W*",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(
+    r"[^\s@]+@[^\s@]+\.\w"
+    r"|(?<![\w.])(?:\+\d{1,3}|8)[ (.-]*\d{3}[ ).-]*\d{3}[ .-]*\d{2}[ .-]*\d{2}(?!\d)"
+)
+"""An e-mail or a phone number within words."""
 _PII_VALUE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s().-]{8,}\d|\d{1,3}(?:\.\d{1,3}){3}")
 _DATE = re.compile(
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}/\d{1,2}/\d{1,2})"
@@ -37,7 +47,7 @@ _DATE = re.compile(
 )
 _HARMLESS = re.compile(rf"{_DATE.pattern}|\d+[.,]\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
-_LABELLED = re.compile(r"(-?\d{1,2})\s*[-–—:=.(]+\s*[^\W\d_].*", re.DOTALL)
+_LABELLED = re.compile(r"[(\[]?(-?\d{1,2})\s*[-–—:=.()\]]+\s*[^\W\d_].*", re.DOTALL)
 _TOKEN_ID = re.compile(r"[A-Za-zА-Яа-яЁё]{0,6}[-_ ]?\d{1,12}|[0-9a-f-]{16,36}|R_\w+", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"возраст|\bage\b|age$|\bгод|\byears?\b|\bсколько|how (?:many|long|much)|стаж|количеств|число|"
@@ -163,6 +173,11 @@ def number(answer: str) -> float | None:
     return float(labelled.group(1)) if labelled else None
 
 
+def holds_contact(answer: str) -> bool:
+    """Tell an answer with an e-mail or a phone number among its words."""
+    return _WITHIN.search(answer) is not None
+
+
 def _sample(values: pd.Series) -> pd.Series:
     """Take cells evenly: enough to tell a kind, and fast on long tables."""
     some = values.iloc[:: max(1, len(values) // _ENOUGH)]
@@ -174,6 +189,9 @@ def _is_personal(name: str, values: pd.Series) -> bool:
     if named and not _all_short_choice(values):
         return True
     if _NAME_ALONE.fullmatch(name):
+        return True
+    # Companies that recur are an answer; of which each respondent has another tell who that is.
+    if _COMPANY.fullmatch(name) and values.nunique() > len(values) / 2:
         return True
     values = _sample(values)
     if is_id_name(name) and values.str.fullmatch(r"\d+").all():

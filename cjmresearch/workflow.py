@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +33,17 @@ def read_files(
     roles: Mapping[str, str] | None = None,
     turns: Mapping[int, str] | None = None,
     questions: str | Path | None = None,
+    remembered: pd.DataFrame | None = None,
+    together: bool = False,
 ) -> list[Any]:
-    """Read files as transcripts or surveys; `kind` None means: tables are surveys.
+    """Read files as transcripts or surveys; `kind` None means: tables are surveys, but for talk.
 
     `participants` gives participant ids by speaker label, `roles` corrects the proposed roles;
     labels that stand in none of the files are an error. `turns` (position -> label) corrects who
     speaks, for one file whose turns carry no names; from there on the two speakers alternate.
-    `questions` is the file of a question map for surveys.
+    `questions` is the file of a question map for surveys; `remembered` [questions] is what the
+    project knows of earlier waves, and serves the surveys that ask any of it. `together` takes the
+    files for the channels of one talk. What is taken for granted is a note of the report.
     """
     from cjmresearch import read
 
@@ -45,19 +51,98 @@ def read_files(
     if turns and len(paths) != 1:
         raise CjmError("turns can be corrected in one file at a time; add it by itself")
     results: list[Any] = []
-    for path in map(Path, paths):
-        is_survey = kind == "survey" or (kind is None and path.suffix.lower() in TABLES)
-        if is_survey:
-            results.append(read.survey(path, questions=Path(questions) if questions else None))
+    if together:
+        merged = read.transcript([Path(p) for p in paths], kind=kind or "interview", voice=voice)
+        results.append(_corrected(merged, participants or {}, roles or {}, turns))
+    for path in map(Path, () if together else paths):
+        is_table = kind is None and path.suffix.lower() in TABLES
+        talk = read.talk_columns(path) if is_table else None
+        if kind == "survey" or (is_table and talk is None):
+            results.append(_survey(path, questions, remembered))
             continue
-        for transcript in read.transcripts(path, kind=kind or "interview", voice=voice):
-            results.append(_corrected(transcript, participants or {}, roles or {}, turns))
+        for transcript in read.transcripts(
+            path, speakers=tuple(participants or ()), kind=kind or "interview", voice=voice
+        ):
+            corrected = _corrected(transcript, participants or {}, roles or {}, turns)
+            results.append(_noted(corrected, _talk_note(talk)) if talk else corrected)
     labels = {label for result in results for label in result.speakers["speaker"]}
     for label in [*(participants or ()), *(roles or ())]:
         if label not in labels:
             shown = ", ".join(sorted(labels)[:8]) or "none"
             raise CjmError(f"no speaker {label!r} in the files; they have {shown}")
     return results
+
+
+def _survey(path: Path, given: str | Path | None, remembered: pd.DataFrame | None) -> Any:
+    """Read a survey with the map that is given, else with what the project knows of its questions.
+
+    Other surveys of the project say nothing about this one.
+    """
+    from cjmresearch import read
+
+    survey = read.survey(path, questions=Path(given) if given else None)
+    if given or remembered is None:
+        return survey
+    asked = remembered["text"].isin(survey.questions["text"])
+    earlier = remembered[remembered["survey_id"].isin(remembered.loc[asked, "survey_id"])]
+    if earlier.empty:
+        return survey
+    note = (
+        f"{int(asked.sum())} questions are read as in the project's earlier survey; "
+        "--questions none reads them afresh"
+    )
+    return _noted(survey.with_questions(earlier.reset_index(drop=True)), note)
+
+
+def _talk_note(columns: tuple[str, str]) -> str:
+    speakers, words = columns
+    return (
+        f"read as talk, for the speakers in column {speakers!r} alternate over the words in "
+        f"{words!r}; --kind survey reads a survey"
+    )
+
+
+def _noted(result: Any, note: str) -> Any:
+    """Put a note into the report of what was read."""
+    report = replace(result.report, notes=(*result.report.notes, note))
+    return replace(result, report=report)
+
+
+def add(project: Project, results: Sequence[Any]) -> list[str]:
+    """Add what was read, all of it or nothing; a line a result on whom the project knew already.
+
+    An id that differs from a known one in case, blanks or leading zeros only is told as well.
+    """
+    known = set(project.frame("participants")["participant_id"])
+    ids = project.add_all(results)
+    speakers = project.frame("speakers")
+    lines = []
+    for source_id, result in zip(ids, results, strict=True):
+        people = speakers.loc[speakers["source_id"] == source_id, "participant_id"].dropna()
+        lines.append(_known_already(result, set(people), known))
+        known |= set(people)
+    return lines
+
+
+def _known_already(result: Any, people: set[str], known: set[str]) -> str:
+    both, new = people & known, people - known
+    line = f"people: {len(both)} known already, {len(new)} new"
+    offered = set(result.speakers["participant_id"].dropna())
+    if offered and not offered & people:
+        line += f"; their ids begin otherwise ({min(people)}), for a file of that name is there"
+    folded: dict[str, str] = {_folded(person): person for person in sorted(known)}
+    twins = [(who, folded[_folded(who)]) for who in sorted(new) if _folded(who) in folded]
+    if twins:
+        shown = ", ".join(f"{who!r} and {other!r}" for who, other in twins[:5])
+        more = f" and {len(twins) - 5} more" if len(twins) > 5 else ""
+        line += f"\n  check: are they the same person? {shown}{more}"
+    return line
+
+
+def _folded(person: str) -> str:
+    """Spell an id as people mix it up: `r03`, `R-3` and `R 03` are one."""
+    bare = re.sub(r"[\W_]+", "", person.casefold())
+    return re.sub(r"(?<!\d)0+(?=\d)", "", bare)
 
 
 def _corrected(

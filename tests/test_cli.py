@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cjmresearch import Project, cli
+from cjmresearch import Project, cli, workflow
+from cjmresearch.errors import CjmError
 
 TALK = """Интервьюер: Как вы нас нашли и что было дальше?
 Ольга: Ну, зашли на сайт, а цен нет. Это ужасно раздражает!
@@ -69,7 +70,7 @@ def test_turns_are_json_lines(talk, capsys) -> None:
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len(rows) == 6
     assert rows[1] == {
-        "position": 1,
+        "turn": 2,
         "speaker": "Ольга",
         "role": "other",
         "prompt": None,
@@ -85,11 +86,13 @@ def test_turns_without_names_can_be_corrected(tmp_path, capsys) -> None:
     assert run("turns", path) == 0
     before = [json.loads(line)["speaker"] for line in capsys.readouterr().out.splitlines()]
     assert before == ["—1", "—2", "—1", "—2"]
-    assert run("turns", path, "--turn", "2=—2") == 0
+    assert run("turns", path, "--turn", "3=—2") == 0
     after = [json.loads(line)["speaker"] for line in capsys.readouterr().out.splitlines()]
     assert after == ["—1", "—2", "—2", "—1"]
     assert run("turns", path, "--turn", "two=—2") == 2
     assert run("turns", path, "--turn", "9=—2") == 2
+    assert "no turn 9" in capsys.readouterr().err
+    assert run("turns", path, "--turn", "0=—2") == 2
     assert run("turns", path, "--turn", "2=Пётр") == 2
 
 
@@ -238,6 +241,155 @@ def test_surveys_without_ids_do_not_share_people(project, tmp_path) -> None:
     assert run("add", project, tmp_path / "one.csv", tmp_path / "two.csv") == 0
     with Project.open(project) as opened:
         assert len(opened.frame("participants")) == 4
+
+
+def test_row_numbers_of_two_files_of_one_name_are_different_people(project, tmp_path) -> None:
+    for wave, word in ("p", "дорого"), ("q", "долго"):
+        (tmp_path / wave).mkdir()
+        (tmp_path / wave / "survey.csv").write_text(
+            f"Почему вы ушли?,Оценка 1–5\nПотому что {word},1\nНе скажу {word[::-1]},5\n", "utf-8"
+        )
+    assert run("add", project, tmp_path / "p/survey.csv", tmp_path / "q/survey.csv") == 0
+    with Project.open(project) as opened:
+        ids = opened.frame("participants")["participant_id"]
+        assert len(ids) == 4
+        assert {"survey:row-2", "survey:row-3"} < set(ids)
+        assert opened.frame("speakers")["participant_id"].is_unique
+        assert opened.verify() == []
+
+
+@pytest.mark.parametrize("place", ["stage: b2b8:usage", "touchpoint: touchpoints:webb"])
+def test_an_unknown_place_in_a_map_is_refused(place, project, tmp_path, capsys) -> None:
+    survey, question_map = tmp_path / "survey.csv", tmp_path / "map.yaml"
+    survey.write_text("Оценка,Почему?\n5,долго отвечали\n4,ждали договор\n", "utf-8")
+    question_map.write_text(f"Почему?:\n  type: open\n  {place}\n", "utf-8")
+    assert run("add", project, survey, "--questions", question_map) == 2
+    said = capsys.readouterr().err
+    kind, _, slug = place.partition(": ")
+    assert f"'Почему?': no {kind} '{slug}' in the project; it has" in said
+    assert ("b2b8:use" if kind == "stage" else "touchpoints:website") in said
+    with Project.open(project) as opened:
+        assert opened.frame("sources").empty
+
+
+def test_a_coded_table_is_found_in_what_was_read_from_it(project, tmp_path, capsys) -> None:
+    talk, codings = tmp_path / "oral.csv", tmp_path / "codings.csv"
+    rows = [
+        ("A", "So &#8212; what then?"), ("B", "Yeah."), ("B", "Yeah."),
+        ("B", "We paid &amp; left."), ("A", "Right?"), ("B", "Yeah."),
+    ]  # fmt: skip
+    talk.write_text("speaker,text\n" + "".join(f'{s},"{t}"\n' for s, t in rows), "utf-8")
+    assert run("add", project, talk, "--kind", "interview") == 0
+    coded = [(1, rows[0][1]), (2, "Yeah."), (3, "Yeah."), (4, rows[3][1]), (6, "Yeah.")]
+    codings.write_text(
+        "file,row,quote,code,coder\n"
+        + "".join(f'oral.csv,{n + 1},"{q}",b2b8:use,anna\n' for n, q in coded if n != 3),
+        "utf-8",
+    )
+    assert run("import", project, codings) == 0
+    with Project.open(project) as opened:
+        found = opened.frame("codings").sort_values("start")
+    assert found["quote"].tolist() == ["So — what then?", "Yeah.", "We paid & left.", "Yeah."]
+    assert found["start"].is_unique
+    codings.write_text('file,row,quote,code,coder\noral.csv,40,"Yeah.",b2b8:use,anna\n', "utf-8")
+    capsys.readouterr()
+    assert run("import", project, codings) == 2
+    assert "oral has no turn from row 40" in capsys.readouterr().err
+
+
+def test_a_table_of_talk_is_read_as_talk(project, tmp_path, capsys) -> None:
+    path = tmp_path / "oral.csv"
+    path.write_text("speaker,text\n" + "A,Как было?\nB,Хорошо было.\n" * 5, "utf-8")
+    assert run("add", project, path) == 0
+    assert "--kind survey reads a survey" in capsys.readouterr().out
+    with Project.open(project) as opened:
+        assert opened.frame("sources")["kind"].tolist() == ["interview"]
+    assert run("turns", path, "--kind", "survey") == 0
+    assert "10 respondents" in capsys.readouterr().err
+    path.write_text("Имя,Текст\n" + "".join(f"Имя{n},Хорошо {n}\n" for n in range(10)), "utf-8")
+    assert run("turns", path) == 0
+    assert "10 respondents" in capsys.readouterr().err
+
+
+def test_the_read_report_is_seen_before_anything_is_added(talk, tmp_path, capsys) -> None:
+    assert run("turns", talk) == 0
+    shown = capsys.readouterr()
+    assert "talk.txt: plain text" in shown.err
+    assert all(json.loads(line) for line in shown.out.splitlines())
+    survey = tmp_path / "s.csv"
+    survey.write_text("E-mail,Оценка\na@b.ru,5\nc@d.ru,4\n", "utf-8")
+    assert run("turns", survey) == 0
+    assert "left out: personal data: E-mail" in capsys.readouterr().err
+    assert run("turns", talk, "--quiet") == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_the_project_reads_the_next_wave_as_the_first(project, tmp_path, capsys) -> None:
+    for name, words in ("w1.csv", "долго ждали"), ("w2.csv", "быстро ответили"):
+        (tmp_path / name).write_text(f"Балл,Итог\n3,{words}\n4,{words} нам\n", "utf-8")
+    question_map = tmp_path / "map.yaml"
+    question_map.write_text("Итог:\n  type: open\n  stage: b2b8:use\n", "utf-8")
+    assert run("add", project, tmp_path / "w1.csv", "--questions", question_map) == 0
+    assert run("add", project, tmp_path / "w2.csv") == 0
+    assert "2 questions are read as in the project's earlier" in capsys.readouterr().out
+    with Project.open(project) as opened:
+        asked = opened.frame("questions")
+    assert asked.loc[asked["text"] == "Итог", "stage"].tolist() == ["b2b8:use"] * 2
+    (tmp_path / "w3.csv").write_text("Балл,Итог\n1,совсем иное\n", "utf-8")
+    assert run("add", project, tmp_path / "w3.csv", "--questions", "none") == 0
+    assert "earlier survey" not in capsys.readouterr().out
+    with Project.open(project) as opened:
+        assert opened.frame("questions")["stage"].notna().sum() == 2
+
+
+def test_add_says_whom_the_project_knew(project, tmp_path, capsys) -> None:
+    people, survey = tmp_path / "people.csv", tmp_path / "survey.csv"
+    people.write_text("participant_id,pseudonym\nR01,А\nR03,Б\n", "utf-8")
+    survey.write_text("id,Почему?\nR01,ждали долго\nr03,дорого нам\nR04,так вышло\n", "utf-8")
+    assert run("import", project, people) == 0
+    assert run("add", project, survey) == 0
+    said = capsys.readouterr().out
+    assert "people: 1 known already, 2 new" in said
+    assert "check: are they the same person? 'r03' and 'R03'" in said
+
+
+def test_a_note_without_speakers_is_one_participants(project, tmp_path, capsys) -> None:
+    path = tmp_path / "diary.txt"
+    path.write_text("День первый, ждали ответа.\nДолго.\n\nНа второй день ответили.\n", "utf-8")
+    assert run("add", project, path) == 2
+    assert "--kind note" in capsys.readouterr().err
+    assert run("add", project, path, "--kind", "note") == 0
+    with Project.open(project) as opened:
+        assert opened.frame("speakers")["role"].tolist() == ["participant"]
+        text = opened.study().current_texts.iloc[0]
+        spans = opened.frame("turns")[["start", "end"]].to_numpy().tolist()
+        assert opened.verify() == []
+    assert [text[a:b] for a, b in spans] == [
+        "День первый, ждали ответа.\nДолго.",
+        "На второй день ответили.",
+    ]
+
+
+def test_a_speaker_who_stands_once_can_be_named(tmp_path, capsys) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text("Зоя: Мы ждали ответа.\nЯна: И мы ждали, долго.\n", "utf-8")
+    with pytest.raises(CjmError, match="--participant LABEL=ID"):
+        workflow.read_files([path])
+    both = workflow.read_files([path], participants={"Зоя": "R1", "Яна": "R2"})
+    assert both[0].speakers["participant_id"].tolist() == ["R1", "R2"]
+
+
+def test_channels_are_added_together(project, tmp_path) -> None:
+    for name, begin in ("call_doctor", 0.5), ("call_patient", 2.5):
+        piece = [{"start": begin, "end": begin + 1, "text": f"Слова {name[5:]}."}]
+        whole = {"text": "Слова.", "language": "ru", "segments": piece}
+        (tmp_path / f"{name}.json").write_text(json.dumps(whole), "utf-8")
+    files = [tmp_path / "call_doctor.json", tmp_path / "call_patient.json"]
+    assert run("add", project, *files, "--together", "--role", "doctor=interviewer") == 0
+    with Project.open(project) as opened:
+        assert opened.frame("sources")["title"].tolist() == ["call"]
+        roles = opened.frame("speakers").set_index("speaker")["role"].to_dict()
+    assert roles == {"doctor": "interviewer", "patient": "participant"}
 
 
 @pytest.mark.parametrize("journey", ["dozortsev12", "eshop8", "shop6", "simple5"])

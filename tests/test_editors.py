@@ -452,7 +452,7 @@ def test_speakers_show_their_role_why_counts_and_first_words(speakers):
     assert first["values"]["role"] == "interviewer"
     assert first["note"].startswith("2 turns · 8 words · 100% of the sentences are questions")
     assert first["samples"] == ["Как вы выбирали поставщика?"]
-    assert first["off"] == ["participant_id"]
+    assert first["off"] == ["participant_id", "voice"]
     assert second["values"] == {"role": "participant", "participant_id": "", "voice": "customer"}
 
 

@@ -166,6 +166,66 @@ def test_kinds_of_questions(name: str, values: list[str], kind: tuple[str, objec
     assert not found.pii
 
 
+def test_contacts_within_answers_are_told(write: Write) -> None:
+    survey = read.survey(
+        write("Комментарий\nНапишите на anna@mail.ru пожалуйста\nЖдали 10 дней и 8 часов\n"
+              "Мой номер +7 (900) 123-45-67 звоните\nСлишком долго ждали ответа от вас\n")
+    )  # fmt: skip
+    assert "'Комментарий': 2 answers hold an e-mail or a phone" in str(survey.report)
+    assert survey.questions["type"].tolist() == ["open"]
+
+
+def test_guessed_ends_of_a_scale_are_told(write: Write) -> None:
+    text = "sest1,mast1,Оценка (1–5)\n" + "1,1,1\n2,5,3\n3,2,2\n4,1,4\n"
+    survey = read.survey(write(text))
+    said = [w for w in survey.report.warnings if "guessed" in w]
+    assert len(said) == 1
+    assert said[0].startswith("ends of scales are guessed: 'sest1' 1–5 (answers 1–4); correct")
+    again = survey.with_questions({"sest1": {"scale_max": 4}})
+    assert not any("guessed" in w for w in again.report.warnings)
+
+
+def test_scores_in_brackets_are_scores(write: Write) -> None:
+    survey = read.survey(write("Беда\n" + "(3) Major.\n(1) None.\n(2) Minor.\n" * 3))
+    assert survey.questions["type"].tolist() == ["scale"]
+    assert survey.answers["value"].tolist() == [3.0, 1.0, 2.0] * 3
+
+
+def test_numbers_alone_are_in_no_mixed_language(write: Write) -> None:
+    survey = read.survey(write("Оценка service,Оценка price\n1,2\n3,4\n5,5\n"))
+    assert not any("mixed" in warning for warning in survey.report.warnings)
+
+
+NPS = "Порекомендуете ли вы нас? (0–10)"
+
+
+@pytest.mark.parametrize(
+    ("name", "stray", "kind", "said"),
+    [
+        (NPS, "н/д", ("scale", "nps", 0, 10), "1 of 61 answers are no number, and count in"),
+        ("Оценка (1–5)", "0", ("scale", None, 1, 5), "1 of 61 scores lie outside 1 to 5"),
+    ],
+)
+def test_one_stray_cell_does_not_hide_a_scale(write: Write, name, stray, kind, said) -> None:
+    cells = [*(["1", "3", "4", "5", "2"] * 12), stray]
+    survey = read.survey(write(f"{name}\n" + "\n".join(cells) + "\n"))
+    row = survey.questions.iloc[0]
+    found = (row["type"], None if pd.isna(row["metric"]) else row["metric"])
+    assert (*found, row["scale_min"], row["scale_max"]) == kind
+    assert f"check: {name!r}: {said}" in str(survey.report)
+    assert survey.answers["value"].notna().sum() == (60 if stray == "н/д" else 61)
+
+
+def test_a_forced_scale_gets_its_metric(write: Write) -> None:
+    name = "Порекомендуете ли вы нас?"
+    survey = read.survey(
+        write(f"{name}\n9\nн/д\nне знаю\n10\n0\n7\n"), questions={name: {"type": "scale"}}
+    )
+    row = survey.questions.iloc[0]
+    assert (row["metric"], row["scale_max"], row["higher_is_better"]) == ("nps", 10, True)
+    assert "4 of 6 answers are numbers" in str(survey.report)
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [
@@ -175,6 +235,9 @@ def test_kinds_of_questions(name: str, values: list[str], kind: tuple[str, objec
         ("First Name", ["Ann"]),
         ("ФИО", ["Петров Иван"]),
         ("Как вас зовут?", ["Иван"]),
+        ("Дата рождения", ["01.02.1980", "03.04.1990"]),
+        ("Date of birth", ["1980-02-01", "1990-04-03"]),
+        ("Компания", ["ООО Ромашка", "АО Вектор"]),
     ],
 )
 def test_personal_columns(name: str, values: list[str]) -> None:
@@ -189,6 +252,7 @@ def test_personal_columns(name: str, values: list[str]) -> None:
         ("May we e-mail you?", ["Yes", "No", "Yes", "Yes"]),
         ("Дата", ["12.05.2026", "13.05.2026"]),
         ("Сумма", ["1200000", "950000"]),
+        ("Компания", ["Ромашка", "Вектор"] * 6),
     ],
 )
 def test_no_personal_columns(name: str, values: list[str]) -> None:

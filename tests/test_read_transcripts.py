@@ -128,6 +128,18 @@ def test_roles_from_the_talk_and_their_reason(write: Write) -> None:
     assert "guessed from the talk" in str(result.report)
 
 
+def test_a_correction_keeps_the_doubt_about_the_others(write: Write) -> None:
+    turns = "А1: Как искали? Где?\nБорис: Долго искали.\nВера: Очень долго искали.\n"
+    result = read.transcript(write(turns * 4))
+    other = result.with_roles({"Вера": "other"})
+    assert "roles of А1, Борис are guessed" in str(other.report)
+    asked = result.with_roles({"А1": "interviewer"})
+    assert "guessed" not in str(asked.report)
+    quiet = read.transcript(write("Ольга: Ждали.\nМарк: И мы.\nИнна: Все ждали.\n" * 3))
+    assert "nobody here plainly asks" in str(quiet.report)
+    assert "nobody here plainly asks" not in str(quiet.with_roles({"Инна": "interviewer"}).report)
+
+
 def test_nobody_asks(write: Write) -> None:
     text = "Ольга: Мы ждали долго.\nМарк: И мы ждали.\nИнна: Все ждали.\n" * 3
     assert set(roles(read.transcript(write(text))).values()) == {"participant"}

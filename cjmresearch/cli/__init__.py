@@ -11,12 +11,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cjmresearch import __version__
 from cjmresearch.cli import people
 from cjmresearch.cli.arguments import one_line, pairs
 from cjmresearch.errors import CjmError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STEPS = {
     "ru": {
@@ -38,7 +41,9 @@ STEPS = {
         "report": "Report",
     },
 }
-IMPORTED = "Take in a CSV of codings (quote or text, code, coder; file) or of participants"
+IMPORTED = (
+    "Take in a CSV of codings (quote or text, code, coder; file, turn from 1) or of participants"
+)
 TAG_STEPS = ("sentences", "models", "saving")
 TASKS = ("emotion", "sentiment", "pain", "suggestion")
 
@@ -118,7 +123,11 @@ def _parser() -> argparse.ArgumentParser:
         "--partly", action="store_true", help="list what can't be placed; take the rest"
     )
 
-    sub = command("turns", _turns, "Show how a file is read: one JSON object a turn")
+    sub = command(
+        "turns",
+        _turns,
+        "Show how a file is read: a JSON object a turn (from 1), the report on stderr",
+    )
     sub.add_argument("file")
     _reading_options(sub)
 
@@ -158,7 +167,15 @@ def _material_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     )
 
     sub.add_argument(
-        "--questions", metavar="MAP", help="question map of surveys, as `questions` prints it"
+        "--questions",
+        metavar="MAP",
+        help="question map of surveys, as `questions` prints it; by default what the project knows "
+        "of earlier waves, `none`: neither",
+    )
+    sub.add_argument(
+        "--together",
+        action="store_true",
+        help="the files are channels of one talk (TextGrid, ELAN, JSON), merged by time",
     )
 
     sub = command("questions", _questions, "Print the map of a survey's questions, to be edited")
@@ -170,7 +187,8 @@ def _reading_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--kind",
         choices=("interview", "focus_group", "survey", "review", "call", "observation", "note"),
-        help="what the files are; tables are surveys and the rest interviews by default",
+        help="what the files are; by default the rest are interviews, and tables "
+        "surveys but where speakers alternate",
     )
     sub.add_argument("--voice", choices=("customer", "employee", "expert"), default="customer")
     sub.add_argument(
@@ -184,8 +202,8 @@ def _reading_options(sub: argparse.ArgumentParser) -> None:
         "--turn",
         action="append",
         default=[],
-        metavar="POSITION=LABEL",
-        help="correct who speaks a turn and, by turns, those after it; may be given several times",
+        metavar="NUMBER=LABEL",
+        help="correct who speaks a turn (from 1) and, by turns, those after it; may be given often",
     )
 
 
@@ -202,9 +220,12 @@ def _language() -> str:
     return "ru" if (locale.getlocale()[0] or "").lower().startswith("ru") else "en"
 
 
-def _read(arguments: argparse.Namespace, files: Sequence[str]) -> list[Any]:
+def _read(
+    arguments: argparse.Namespace, files: Sequence[str], remembered: pd.DataFrame | None = None
+) -> list[Any]:
     from cjmresearch import workflow
 
+    given = getattr(arguments, "questions", None)
     return workflow.read_files(
         files,
         kind=arguments.kind,
@@ -212,7 +233,9 @@ def _read(arguments: argparse.Namespace, files: Sequence[str]) -> list[Any]:
         participants=pairs(getattr(arguments, "participant", ()), "participant"),
         roles=pairs(arguments.role, "role"),
         turns=_positions(arguments.turn),
-        questions=getattr(arguments, "questions", None),
+        questions=None if given == "none" else given,
+        remembered=None if given == "none" else remembered,
+        together=getattr(arguments, "together", False),
     )
 
 
@@ -220,9 +243,9 @@ def _positions(given: Sequence[str]) -> dict[int, str]:
     turns = {}
     for text in given:
         position, _, label = text.partition("=")
-        if not (position.isdecimal() and label):
-            raise CjmError(f"--turn {text!r}: write it as POSITION=LABEL, as `turns` numbers them")
-        turns[int(position)] = label
+        if not (position.isdecimal() and int(position) and label):
+            raise CjmError(f"--turn {text!r}: write it as NUMBER=LABEL, as `turns` numbers them")
+        turns[int(position) - 1] = label
     return turns
 
 
@@ -247,13 +270,14 @@ def _new(arguments: argparse.Namespace) -> None:
 
 
 def _add(arguments: argparse.Namespace) -> None:
+    from cjmresearch import workflow
     from cjmresearch.store import Project
 
-    results = _read(arguments, arguments.files)
     with Project.open(arguments.project) as project:
-        project.add_all(results)
-    for result in results:
-        print(result.report)
+        results = _read(arguments, arguments.files, project.question_map())
+        people = workflow.add(project, results)
+    for result, line in zip(results, people, strict=True):
+        print(f"{result.report}\n  {line}")
 
 
 def _questions(arguments: argparse.Namespace) -> None:
@@ -320,13 +344,15 @@ def _import(arguments: argparse.Namespace) -> None:
 def _turns(arguments: argparse.Namespace) -> None:
     for result in _read(arguments, [arguments.file]):
         _print_turns(result)
+        if not arguments.quiet:
+            print(result.report, file=sys.stderr)
 
 
 def _print_turns(result: Any) -> None:
     roles = dict(zip(result.speakers["speaker"], result.speakers["role"], strict=True))
     for turn in result.turns.itertuples():
         row = {
-            "position": turn.position,
+            "turn": turn.position + 1,
             "speaker": turn.speaker,
             "role": roles[turn.speaker],
             "prompt": _or_none(turn.prompt),

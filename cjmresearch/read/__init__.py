@@ -18,7 +18,7 @@ from cjmresearch.read.matching import Match, match
 from cjmresearch.read.question_maps import question_map
 from cjmresearch.read.results import ReadReport, Transcript
 from cjmresearch.read.surveys import Survey, survey
-from cjmresearch.read.transcripts import transcript, transcripts
+from cjmresearch.read.transcripts import talk_columns, transcript, transcripts
 
 __all__ = [
     "Match",
@@ -32,6 +32,7 @@ __all__ = [
     "question_evidence",
     "question_map",
     "survey",
+    "talk_columns",
     "transcript",
     "transcripts",
 ]

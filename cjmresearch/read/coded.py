@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 import uuid
@@ -24,6 +25,7 @@ _KNOWN = (
         "file",
         *_NEEDED,
         "turn",
+        "row",
         "occurrence",
         "status",
         "valence",
@@ -50,6 +52,8 @@ _OTHER_NAMES = {
 }  # fmt: skip
 """How other tools head the columns; ours come first."""
 _PARTS = re.compile(r"\s*(?:\\|>|/|::)\s*")
+_ROWS = re.compile(r"row (\d+)(?:-(\d+))?(?: |$)")
+"""How the locator of a turn from a table begins."""
 _MACHINES = ("model:", "rules:")
 
 
@@ -61,7 +65,8 @@ def codings(
     Columns: `quote` (the exact words but for blanks; empty = the whole turn), `code` (a slug of the
     study, a name of a code, or a path that ends in one; several are parted by `;`), `coder`; and,
     as far as they are there, `file` (title or file name of a source; without it the words are
-    looked for in all), `turn` (from 1), `occurrence` (which of several equal passages, from 1),
+    looked for in all), `turn` (from 1), `row` (of the table that the source was read from, as a
+    spreadsheet numbers them), `occurrence` (which of several equal passages, from 1),
     `status`, `valence` (−1…1), `intensity` (1…3), `confidence`, `memo`; `start` and `end` place a
     quote that was withheld. Other tools' heads are known too, in any case: Document, Segment, Text,
     Quotation, Code, Tag, Coder, Created by, Comment, Цитата, Код, Кодировщик and more. The
@@ -133,6 +138,7 @@ class _Places:
         self._turns = {
             (t.source_id, t.position): (t.start, t.end) for t in study.turns.itertuples()
         }
+        self._rows = _rows_of(study.turns)
         self._now = datetime.now(UTC)
 
     def codings(self, record: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -140,6 +146,7 @@ class _Places:
         if not record.get("coder", "").strip():
             raise ValueError("the coder is empty; say who coded it")
         codes = self._code_ids(record.get("code", ""))
+        record = {**record, "quote": self._as_read(record["quote"])}
         source_id, start, end = self._place(record)
         return [
             {
@@ -159,6 +166,13 @@ class _Places:
             }
             for code_id in codes
         ]
+
+    def _as_read(self, quote: str) -> str:
+        """Decode HTML entities, unless a source has the words as they are written."""
+        decoded = html.unescape(quote)
+        if decoded == quote or any(_flexible(quote).search(t) for t in self._texts.values()):
+            return quote
+        return decoded
 
     def _code_ids(self, written: str) -> list[str]:
         """Ids of the codes of a cell: one, or several between semicolons."""
@@ -210,6 +224,9 @@ class _Places:
             if (source_id, turn - 1) not in self._turns:
                 raise ValueError(f"{title} has no turn {turn}")
             low, high = self._turns[source_id, turn - 1]
+        row = _whole(record, "row") if source_id in self._rows else None
+        if row is not None:
+            low, high = self._row(source_id, row, record["quote"])
         quote = record["quote"]
         if not quote.strip():
             return low, high
@@ -224,10 +241,40 @@ class _Places:
         if not which and len(found) > 1:
             raise ValueError(
                 f"the words {quote[:40]!r} stand {len(found)} times in {title} there; "
-                "give the turn or the occurrence"
+                "give the turn, the row or the occurrence"
             )
         begin, stop = found[max(which, 1) - 1]
         return low + begin, low + stop
+
+    def _row(self, source_id: str, row: int, quote: str) -> tuple[int, int]:
+        """Span of the turns that hold a row; of its own words where they begin or end a turn."""
+        spans = [span for span in self._rows[source_id] if span[0] <= row <= span[1]]
+        if not spans:
+            raise ValueError(f"{self._titles[source_id]} has no turn from row {row}")
+        low, high = spans[0][2], spans[-1][3]
+        first, last = spans[0][0], spans[-1][1]
+        found = _all(_flexible(quote), self._texts[source_id][low:high]) if quote.strip() else []
+        if first == last or len(found) < 2:
+            return low, high
+        if row == first and found[0][0] == 0:
+            return low, low + found[0][1]
+        if row == last and low + found[-1][1] == high:
+            return low + found[-1][0], high
+        if len(found) == last - first + 1:
+            begin, end = found[row - first]
+            return low + begin, low + end
+        return low, high
+
+
+def _rows_of(turns: pd.DataFrame) -> dict[str, list[tuple[int, int, int, int]]]:
+    """First and last row, start and end of the turns that were read from rows, by source."""
+    found: dict[str, list[tuple[int, int, int, int]]] = {}
+    for turn in turns.sort_values(["source_id", "position"]).itertuples():
+        if rows := _ROWS.match(str(turn.locator)):
+            first = int(rows[1])
+            span = (first, int(rows[2] or first), turn.start, turn.end)
+            found.setdefault(turn.source_id, []).append(span)
+    return found
 
 
 def _codes(study: schema.Study) -> dict[str, str]:

@@ -41,7 +41,8 @@ def name_unknown(cues: Sequence[Cue]) -> tuple[list[Cue], tuple[str, ...]]:
     tell = "tells" if len(lost) == len(cues) else "tell"
     return named, (
         f"{whom} {tell} who speaks: label «{UNKNOWN}»; tell the speakers apart before the export, "
-        f'or say who it is with transcript.with_roles({{"{UNKNOWN}": "participant"}})',
+        f'or say who it is with --role "{UNKNOWN}=participant" '
+        f'(in Python transcript.with_roles({{"{UNKNOWN}": "participant"}}))',
     )
 
 

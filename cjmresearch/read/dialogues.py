@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import html
 import io
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from cjmresearch.errors import ReadError, UnknownFormat
@@ -38,6 +39,7 @@ _COLUMNS = {
 _LOOKED_FOR = "a column of words (text, utterance, words, текст, реплика …) and one of speakers"
 _PROBE = 6000
 _OPENER = 40
+_MOST = 0.9
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,33 @@ def recognises(data: bytes) -> bool:
             if told or _is_whisper(header):
                 return True
     return False
+
+
+def is_talk(path: Path, data: bytes) -> tuple[str, str] | None:
+    """Name the columns of speakers and words of a table whose few speakers alternate; else None.
+
+    A survey may have a column of names and one of words, too: there every name stands once.
+    """
+    if not recognises(data) or container.is_zip(data):
+        return None
+    try:
+        table = tables.read(path, data)
+        places = _places(table.rows[0])
+        if places is None or places.speaker is None:
+            return None
+        named = [_label(row[places.speaker]) for row in _body(path, table)]
+    except ReadError:
+        return None
+    voices = [label for label in named if label]
+    told = Counter(voices)
+    if len(told) < 2 or sum(n for n in told.values() if n > 1) < _MOST * len(voices):
+        return None
+    # Speakers of one talk take turns; respondents sorted into groups don't.
+    changes = sum(a != b for a, b in pairwise(voices))
+    if len(told) > len(voices) / 3 or changes < 2 * (len(told) - 1):
+        return None
+    header = table.rows[0]
+    return header[places.speaker].strip(), header[places.text].strip()
 
 
 def read(path: Path, data: bytes, given: Collection[str] = ()) -> Draft:

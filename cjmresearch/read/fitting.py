@@ -24,8 +24,14 @@ _WORDS = {
         "ru": "шкала идёт от {low} до {high}; сначала низший балл",
     },
     "no_numbers": {
-        "en": "a scale, but {n} of {of} answers are numbers, e.g. {example}",
-        "ru": "шкала, но чисел среди ответов {n} из {of}; например, {example}",
+        "en": "a scale, but {n} of {of} answers are numbers, e.g. {example}; "
+        "leave it closed, or put scores for the words in the file",
+        "ru": "шкала, но чисел среди ответов {n} из {of}; например, {example}; оставьте вопрос "
+        "закрытым или замените слова баллами в файле",
+    },
+    "words": {
+        "en": "{n} of {of} answers are no number, and count in no score: {example}",
+        "ru": "не числа и в оценку не входят: {n} из {of}; например, {example}",
     },
     "outside": {
         "en": "{n} of {of} scores lie outside {low} to {high}, e.g. {example}",
@@ -138,6 +144,8 @@ def _of_answers(known: Mapping[str, Any], answers: Mapping[str, int]) -> Iterato
     if n / of < _MOST:
         yield Misfit("no_numbers", {"n": n, "of": of, "example": words[0]})
         return
+    if words:
+        yield Misfit("words", {"n": of - n, "of": of, "example": words[0]})
     low, high = known.get("scale_min"), known.get("scale_max")
     beyond = [
         answer

@@ -179,5 +179,8 @@ def doubt(written: Iterable[tuple[int, str]], chosen: Collection[str]) -> tuple[
     """Remark on names (with their places) that begin a line but were not chosen, if any."""
     odd = [(n, w) for n, w in written if key(w) not in chosen and is_name_like(w)]
     shown = ", ".join(f"«{label}:» ({place})" for place, label in odd[:5])
-    remark = f"no speakers, for they stand once: {shown}; if one is, name it in `participants`"
+    remark = (
+        f"no speakers, for they stand once: {shown}; if one is, name it with "
+        "--participant LABEL=ID (in Python `participants`)"
+    )
     return (remark,) if odd else ()

@@ -14,6 +14,8 @@ from cjmresearch.read.decode import decode, without_soft_hyphens
 from cjmresearch.read.draft import Draft, Line, Span, Turn, lines, partition, seconds
 from cjmresearch.read.layouts import Head
 
+NOTE = "Note"
+"""Label of whoever has written a text without speakers."""
 _HEADING = re.compile(r"#{1,6}\s+\S")
 _LONE_TIME = re.compile(
     r"\s*(?:\d{1,2}:\d{2}:\d{2}|[\[({]\s*\d{1,3}:\d{2}(?::\d{2})?\s*[\])}])\s*$"
@@ -50,6 +52,29 @@ def read(path: Path, data: bytes, given: Collection[str] = ()) -> Draft:
     return replace(draft, dropped=(*draft.dropped, *soft))
 
 
+def read_note(path: Path, data: bytes) -> Draft:
+    """Read a text without speakers: every paragraph is a turn of its one author."""
+    decoded, encoding = decode(path, data)
+    text, soft = without_soft_hyphens(decoded)
+    rows = lines(text)
+    marks, turns, at = [], [], 0
+    while at < len(rows):
+        first = rows[at]
+        if first.blank:
+            at += 1
+            continue
+        while at < len(rows) and not rows[at].blank:
+            at += 1
+        start = first.start + len(first.text) - len(first.text.lstrip())
+        end = rows[at - 1].start + len(rows[at - 1].text.rstrip())
+        marks.append(Span(start, end, "turn", first.place))
+        turns.append(Turn(NOTE, start, end, f"line {first.place}"))
+    return Draft(
+        "text without speakers, a paragraph a turn", encoding, text, tuple(turns),
+        partition(text, marks), dropped=tuple(soft),
+    )  # fmt: skip
+
+
 def from_lines(
     path: Path,
     text: str,
@@ -69,7 +94,8 @@ def from_lines(
             path,
             f"no speakers found in {sum(not r.blank for r in rows)} "
             f"{'line' if unit == 'page' else unit}s of text; looked for "
-            f"{layouts.LOOKED_FOR}; write one of them, or name the labels in `participants`",
+            f"{layouts.LOOKED_FOR}; write one of them, name the labels with --participant LABEL=ID "
+            "(in Python `participants`), or read a text without speakers with --kind note",
         )
     builder = _Builder(text, rows, unit)
     builder.read(

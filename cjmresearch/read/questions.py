@@ -21,7 +21,7 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(
-    r"фио|фамилия|отчество|surname|(?:first|last|full|your|recipient)[ _]?(?:first|last)?[ _]?name",
+    r"фио|фамилия|отчество|(?:дата|день) рождения|date of birth|birth[ _]?da(?:te|y)|surname|(?:first|last|full|your|recipient)[ _]?(?:first|last)?[ _]?name",
     re.IGNORECASE,
 )
 _NAME_ALONE = re.compile(
@@ -29,6 +29,16 @@ _NAME_ALONE = re.compile(
     r"адрес|address|telegram|телеграм)\W*",
     re.IGNORECASE,
 )
+_COMPANY = re.compile(
+    r"\W*(?:(?:your |ваша )?(?:компания|организация|company|employer)(?: name)?|"
+    r"название (?:компании|организации)|место работы)\W*",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(
+    r"[^\s@]+@[^\s@]+\.\w"
+    r"|(?<![\w.])(?:\+\d{1,3}|8)[ (.-]*\d{3}[ ).-]*\d{3}[ .-]*\d{2}[ .-]*\d{2}(?!\d)"
+)
+"""An e-mail or a phone number within words."""
 _PII_VALUE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s().-]{8,}\d|\d{1,3}(?:\.\d{1,3}){3}")
 _DATE = re.compile(
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}/\d{1,2}/\d{1,2})"
@@ -37,7 +47,7 @@ _DATE = re.compile(
 )
 _HARMLESS = re.compile(rf"{_DATE.pattern}|\d+[.,]\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
-_LABELLED = re.compile(r"(-?\d{1,2})\s*[-–—:=.(]+\s*[^\W\d_].*", re.DOTALL)
+_LABELLED = re.compile(r"[(\[]?(-?\d{1,2})\s*[-–—:=.()\]]+\s*[^\W\d_].*", re.DOTALL)
 _TOKEN_ID = re.compile(r"[A-Za-zА-Яа-яЁё]{0,6}[-_ ]?\d{1,12}|[0-9a-f-]{16,36}|R_\w+", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"возраст|\bage\b|age$|\bгод|\byears?\b|\bсколько|how (?:many|long|much)|стаж|количеств|число|"
@@ -120,9 +130,14 @@ def detect(name: str, values: pd.Series) -> Kind:
         return Kind("date")
     if _is_id(name, values):
         return Kind("id")
-    value = numbers(values) if numbers(some).notna().all() else None
-    if value is not None and value.notna().all():
-        return _numeric(name, value)
+    if numbers(some).notna().mean() >= _MOST:
+        value = numbers(values).dropna()
+        kind = _numeric(name, value)
+        # A stray `n/a` among scores is told beside the question, and doesn't hide the scale.
+        if len(value) == len(values) or (
+            kind.type == "scale" and len(value) >= _MOST * len(values)
+        ):
+            return kind
     return Kind(_words(name, some))
 
 
@@ -139,7 +154,10 @@ def retyped(name: str, values: pd.Series, *, type_: str, pii: bool) -> Kind:
     if stated is None and (low < -5 or high > _USUAL_ENDS[-1]):
         return Kind(type_, pii=pii)
     bottom, top = stated or _guessed_range(name, low, high)
-    return Kind(type_, None, bottom, top, pii=pii)
+    metric, better = _metric(name, bottom, top)
+    stated_better = _stated_direction(name, bottom, top)
+    better = better if stated_better is None else stated_better
+    return Kind(type_, metric, bottom, top, better, pii=pii)
 
 
 def is_date(answer: str) -> bool:
@@ -155,6 +173,11 @@ def number(answer: str) -> float | None:
     return float(labelled.group(1)) if labelled else None
 
 
+def holds_contact(answer: str) -> bool:
+    """Tell an answer with an e-mail or a phone number among its words."""
+    return _WITHIN.search(answer) is not None
+
+
 def _sample(values: pd.Series) -> pd.Series:
     """Take cells evenly: enough to tell a kind, and fast on long tables."""
     some = values.iloc[:: max(1, len(values) // _ENOUGH)]
@@ -166,6 +189,9 @@ def _is_personal(name: str, values: pd.Series) -> bool:
     if named and not _all_short_choice(values):
         return True
     if _NAME_ALONE.fullmatch(name):
+        return True
+    # Companies that recur are an answer; of which each respondent has another tell who that is.
+    if _COMPANY.fullmatch(name) and values.nunique() > len(values) / 2:
         return True
     values = _sample(values)
     if is_id_name(name) and values.str.fullmatch(r"\d+").all():
@@ -195,6 +221,8 @@ def _is_id(name: str, values: pd.Series) -> bool:
 
 def _numeric(name: str, value: pd.Series) -> Kind:
     stated = _stated_range(name)
+    if stated is not None and value.between(*stated).mean() >= _MOST:
+        value = value[value.between(*stated)]
     whole = bool((value == value.round()).all())
     low, high = float(value.min()), float(value.max())
     inside = stated is None or (stated[0] <= low and high <= stated[1])

@@ -79,8 +79,24 @@ CUES = {
     "begin_s": "float64", "end_s": "float64", "locator": "str",
 }  # fmt: skip
 """Columns of `Transcript.cues` and their dtypes."""
-ROLES_GUESSED = "roles of"
+_ROLES_GUESSED = "roles of"
 """How the warning begins that is settled once somebody has set roles by hand."""
+_BY_HAND = "set by hand"
+_KNOWN = "the interviewer is known, the others answer"
+_TOLD = ("label says so", "front matter", "interviewer is known", _BY_HAND)
+"""Reasons for a role that are more than a guess."""
+
+
+def doubts(reasons: Mapping[str, str]) -> list[str]:
+    """Say whose role (label -> reason) is guessed from the talk, and how to correct it."""
+    guessed = [label for label, why in reasons.items() if not _is_told(why)]
+    if not guessed:
+        return []
+    return [
+        f"{_ROLES_GUESSED} {', '.join(guessed)} are guessed from the talk; correct with "
+        f'--role "{guessed[0]}=interviewer", in Python '
+        f'transcript.with_roles({{"{guessed[0]}": "interviewer"}})'
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,10 +144,16 @@ class Transcript:
         report = self.report.speakers.copy()
         named = report["speaker"].isin(list(roles))
         report["role"] = report["speaker"].map(roles).astype("str").fillna(report["role"])
-        report["reason"] = report["reason"].mask(named, "set by hand").astype("str")
+        report["reason"] = report["reason"].mask(named, _BY_HAND).astype("str")
+        guessed = doubts(dict(zip(report["speaker"], report["reason"], strict=True)))
+        if guessed and "interviewer" in roles.values():
+            # Who asks is known now, so that who answers is no guess any more.
+            answers = (report["role"] == "participant") & ~report["reason"].map(_is_told)
+            report["reason"] = report["reason"].mask(answers, _KNOWN).astype("str")
+            guessed = doubts(dict(zip(report["speaker"], report["reason"], strict=True)))
         corrected = self._with(report)
-        warnings = tuple(w for w in self.report.warnings if not w.startswith(ROLES_GUESSED))
-        return replace(corrected, report=replace(corrected.report, warnings=warnings))
+        kept = [w for w in self.report.warnings if not w.startswith(_ROLES_GUESSED)]
+        return replace(corrected, report=replace(corrected.report, warnings=(*kept, *guessed)))
 
     def with_participants(self, participants: Mapping[str, str | None]) -> Transcript:
         """Say who stands behind a label, e.g. `{"P1": "p01"}`; `ReadError` for unknown labels.
@@ -169,7 +191,8 @@ class Transcript:
         wrong = sorted(p for p in speakers if not 0 <= p < len(labels))
         if wrong:
             raise ReadError(
-                self.report.path, f"no turn at position {wrong[0]}; there are 0-{len(labels) - 1}"
+                self.report.path,
+                f"no turn {wrong[0] + 1} (position {wrong[0]}); there are 1-{len(labels)}",
             )
         if onwards and len(known) != 2:
             raise ReadError(
@@ -206,6 +229,10 @@ class Transcript:
             speakers=schema.check(speakers, "speakers"),
             report=replace(self.report, speakers=report),
         )
+
+
+def _is_told(reason: str) -> bool:
+    return any(told in reason for told in _TOLD)
 
 
 def _count_words(text: str, turns: pd.DataFrame) -> pd.Series:

@@ -96,6 +96,17 @@ class Survey:
         """Filled cells [answers], by respondent, then by question; a zero is one, a blank isn't."""
         return self.columns.long()
 
+    @property
+    def row_prefix(self) -> str | None:
+        """How ids begin that are row numbers of the file; None where the file has ids."""
+        prefix = _own_rows(self.report.path)
+        return prefix if self.columns.people.str.startswith(f"{prefix}row-").all() else None
+
+    def with_row_prefix(self, prefix: str) -> Survey:
+        """Let ids that are row numbers begin otherwise: row 2 of another file is another person."""
+        people = prefix + self.columns.people.str.removeprefix(self.row_prefix or "")
+        return replace(self, columns=replace(self.columns, people=people.astype("str")))
+
     def with_questions(self, questions: question_maps.Corrections | pd.DataFrame | Path) -> Survey:
         """Correct what questions ask: takes what `survey(questions=…)` takes; ids stay.
 
@@ -177,6 +188,7 @@ def _corrected(
     }
     column = _id_column(path, table, kinds, basis.id_column)
     doubts = [*remarks, *_ambiguities(table, kinds), *_misfits(table, kinds, given)]
+    doubts += [*_guessed_ends(table, kinds, given), *_contacts(table, kinds)]
     return _survey(
         path,
         replace(basis, table=replace(table, warnings=(*table.warnings, *doubts)), given=given),
@@ -191,12 +203,56 @@ def _misfits(
     kinds: Mapping[str, questions.Kind],
     given: Mapping[str, Mapping[str, Any]],
 ) -> list[str]:
-    """Say where what a person said about a question goes against its answers."""
+    """Say where a scale, or what a person said about a question, goes against its answers."""
     return [
         f"{name!r}: {misfit.say('en')}"
-        for name in given
-        for misfit in fitting.misfits(asdict(kinds[name]), fitting.tally(table.cells[name]))[:1]
+        for name in table.header
+        if name in given or kinds[name].type == "scale"
+        for misfit in fitting.misfits(asdict(kinds[name]), fitting.tally(table.cells[name]))
     ]
+
+
+def _guessed_ends(
+    table: columnar.Table,
+    kinds: Mapping[str, questions.Kind],
+    given: Mapping[str, Mapping[str, Any]],
+) -> list[str]:
+    """Say which ends of scales neither the question nor any answer names."""
+    guessed = []
+    for column in table.columns:
+        name, kind = column.text, kinds[column.text]
+        said = "scale_max" in given.get(name, {}) or questions.states_range(name)
+        if kind.type != "scale" or kind.scale_max is None or said or column.scale is not None:
+            continue
+        scores = [questions.number(answer) for answer in fitting.tally(table.cells[name])]
+        numbers = [score for score in scores if score is not None]
+        low, high = min(numbers, default=0.0), max(numbers, default=0.0)
+        if numbers and high < kind.scale_max:
+            ends = f"{kind.scale_min:g}–{kind.scale_max:g}"
+            guessed.append(f"{name!r} {ends} (answers {low:g}–{high:g})")
+    if not guessed:
+        return []
+    more = f" and {len(guessed) - _LISTED} more" if len(guessed) > _LISTED else ""
+    return [
+        f"ends of scales are guessed: {', '.join(guessed[:_LISTED])}{more}; correct scale_min and "
+        "scale_max in the question map"
+    ]
+
+
+def _contacts(table: columnar.Table, kinds: Mapping[str, questions.Kind]) -> list[str]:
+    """Say which answers in words hold an e-mail or a phone number."""
+    said = []
+    for name, kind in kinds.items():
+        if kind.pii or kind.type not in ("open", "closed"):
+            continue
+        answers = fitting.tally(table.cells[name])
+        count = sum(n for answer, n in answers.items() if questions.holds_contact(answer))
+        if count:
+            said.append(
+                f"{name!r}: {count} answers hold an e-mail or a phone number, and are kept; "
+                "`pii: true` in the question map leaves the column out, `pseudonymise` hides them"
+            )
+    return said
 
 
 def _found(column: Column, cells: pd.Series) -> questions.Kind:
@@ -299,6 +355,7 @@ def _survey(
     columns = _kept(table, asked, people, column)
     open_ = columns.open()
     spoken, remark = language.detect(_said(open_, table.header))
+    remark = None if open_.empty else remark  # names of columns are nobody's words
     source = {
         "source_id": source_id,
         "kind": "survey",
@@ -390,6 +447,7 @@ def _report(
     if personal:
         dropped.append(
             f"personal data: {', '.join(personal)}; keep one with "
+            f"`pii: false` in the question map (--questions), in Python "
             f'questions={{"{personal[0]}": {{"pii": False}}}}'
         )
     warnings = [*table.warnings, *([language[1]] if language[1] else [])]

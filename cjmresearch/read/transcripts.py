@@ -35,10 +35,9 @@ from cjmresearch.read.cues import Cue
 from cjmresearch.read.decode import load
 from cjmresearch.read.draft import Draft, Span, Turn
 from cjmresearch.read.ids import random_ids
-from cjmresearch.read.results import CUES, ROLES_GUESSED, ReadReport, Transcript
+from cjmresearch.read.results import CUES, ReadReport, Transcript, doubts
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_GUESSED = ("label says so", "front matter", "interviewer is known")
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,8 @@ def transcript(
     language
         `ru` or `en`; by default the script of most letters.
     kind
-        One of `schema.SOURCE_KINDS`.
+        One of `schema.SOURCE_KINDS`. A `note` may be a text without speakers: one participant's
+        words, a paragraph a turn.
     voice
         Whose voice the participants are: one of `schema.VOICES`.
 
@@ -133,7 +133,7 @@ def transcript(
     _allowed(paths[0], "kind", kind, schema.SOURCE_KINDS)
     _allowed(paths[0], "voice", voice, schema.VOICES)
     given = {label: str(person) for label, person in (participants or {}).items()}
-    draft = _merged(paths) if len(paths) > 1 else _draft(paths[0], load(paths[0]), given)
+    draft = _merged(paths) if len(paths) > 1 else _draft(paths[0], load(paths[0]), given, kind=kind)
     result = _result(paths, draft, kind=kind, voice=voice, language_=language)
     return _with_people(result, given)
 
@@ -141,6 +141,7 @@ def transcript(
 def transcripts(
     path: str | Path,
     *,
+    speakers: Collection[str] = (),
     language: str | None = None,
     kind: str = "interview",
     voice: str = "customer",
@@ -149,7 +150,8 @@ def transcripts(
 
     A CSV has one dialogue a row (a column such as `text` with `Name: words` within) or one
     utterance a row (columns such as `speaker` and `text`, perhaps times and ids of dialogues).
-    The title of a source is the id of its dialogue. Parameters and errors as of `transcript`.
+    The title of a source is the id of its dialogue. Labels in `speakers` count as speakers even
+    where they stand once. Other parameters and errors as of `transcript`.
     """
     path = Path(path)
     _allowed(path, "kind", kind, schema.SOURCE_KINDS)
@@ -157,10 +159,15 @@ def transcripts(
     data = load(path)
     family = next(f for f in FAMILIES if f.recognises(data))
     if family.read_all is None:
-        drafts = [_draft(path, data, ())]
+        drafts = [_draft(path, data, speakers, kind=kind)]
     else:
-        drafts = family.read_all(path, data, ())
+        drafts = family.read_all(path, data, speakers)
     return [_result([path], d, kind=kind, voice=voice, language_=language) for d in drafts]
+
+
+def talk_columns(path: str | Path) -> tuple[str, str] | None:
+    """Name the columns of speakers and words where a table looks like talk; None for others."""
+    return dialogues.is_talk(Path(path), load(Path(path)))
 
 
 def _with_people(result: Transcript, given: Mapping[str, str]) -> Transcript:
@@ -186,7 +193,7 @@ def _allowed(path: Path, what: str, value: str, allowed: tuple[str, ...]) -> Non
         raise ReadError(path, f"no {what} {value!r}; allowed: {', '.join(allowed)}")
 
 
-def _draft(path: Path, data: bytes, given: Collection[str]) -> Draft:
+def _draft(path: Path, data: bytes, given: Collection[str], *, kind: str) -> Draft:
     office = (word.recognises, opendocument.recognises)
     if container.is_zip(data) and not any(recognises(data) for recognises in office):
         if container.has_member(data, "xl/workbook.xml"):
@@ -194,8 +201,14 @@ def _draft(path: Path, data: bytes, given: Collection[str]) -> Draft:
         container.open_safely(path, data)
         raise UnknownFormat(path, "is a zip archive, but no Word document or .odt; unpack it first")
     for family in FAMILIES:
-        if family.recognises(data):
+        if not family.recognises(data):
+            continue
+        try:
             return family.read(path, data, given)
+        except UnknownFormat:
+            if kind != "note" or family.read is not plain.read:
+                raise
+            return plain.read_note(path, data)
     looked_for = ", ".join(family.name for family in FAMILIES)
     raise UnknownFormat(path, f"no format recognised; looked for {looked_for}")
 
@@ -219,7 +232,11 @@ def _result(
             "reason": pd.Series([given[v.label].reason for v in heard], dtype="str"),
         }
     )
-    warnings = [*draft.warnings, *([remark] if remark else []), *_doubts(given)]
+    warnings = [
+        *draft.warnings,
+        *([remark] if remark else []),
+        *doubts({label: role.reason for label, role in given.items()}),
+    ]
     marks = noise.find(draft)
     report = ReadReport(
         path=paths[0],
@@ -283,15 +300,3 @@ def _no_break(text: str) -> tuple[str, ...]:
 def _recorded_on(facts: Mapping[str, str]) -> str | None:
     dates = (facts.get(k, "") for k in ("date", "recorded_on", "recorded", "дата"))
     return next((m.group() for d in dates if (m := _ISO_DATE.search(d))), None)
-
-
-def _doubts(given: Mapping[str, roles.Role]) -> list[str]:
-    guessed = [
-        label for label, role in given.items() if not any(g in role.reason for g in _GUESSED)
-    ]
-    if not guessed:
-        return []
-    return [
-        f"{ROLES_GUESSED} {', '.join(guessed)} are guessed from the talk; "
-        f'correct with transcript.with_roles({{"{guessed[0]}": "interviewer"}})'
-    ]

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from cjmresearch import schema
 from cjmresearch.errors import StoreError
 from cjmresearch.store import changes
+from cjmresearch.store.asking import check_places
 from cjmresearch.store.changes import Change, Row
 from cjmresearch.store.database import SQL_TABLES, fetch, plain_rows
 
@@ -40,6 +41,7 @@ def changes_for(connection: sa.Connection, read: Any) -> list[Change]:
     text = read.text
     check_text(text)
     _refuse_twin(connection, text, read.source)
+    read = _apart(connection, read)
     source = plain_rows("sources", schema.frame("sources", read.source))
     source_id = source[0]["source_id"]
     speakers = plain_rows("speakers", schema.frame("speakers", read.speakers))
@@ -52,6 +54,9 @@ def changes_for(connection: sa.Connection, read: Any) -> list[Change]:
         "reason": "as read",
     }
     questions = _rows(read, "questions")
+    codes = fetch(connection, "codes") if questions else []
+    for question in questions:
+        check_places(question, codes)
     answers = _rows(read, "answers")
     turns = plain_rows("turns", schema.frame("turns", read.turns))
     _check_turns(turns, len(text))
@@ -110,6 +115,19 @@ def _refuse_twin(connection: sa.Connection, text: str, source: pd.DataFrame) -> 
         raise StoreError(
             f"{given}: the same text is in the project already, as {known!r}; leave it out"
         )
+
+
+def _apart(connection: sa.Connection, read: Any) -> Any:
+    """Give row numbers of a file another beginning where a file of that name is there already."""
+    prefix = getattr(read, "row_prefix", None)
+    if prefix is None:
+        return read
+    spoken = SQL_TABLES["speakers"].c.participant_id
+    query = sa.select(spoken).where(spoken.startswith(f"{prefix}row-", autoescape=True)).limit(1)
+    if connection.execute(query).first() is None:
+        return read
+    source_id = str(read.source["source_id"].iloc[0])
+    return read.with_row_prefix(f"{prefix.removesuffix(':')}-{source_id[:6]}:")
 
 
 def _people(connection: sa.Connection, read: Any, speakers: list[Row]) -> list[Row]:

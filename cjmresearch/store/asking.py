@@ -11,7 +11,7 @@ from cjmresearch import schema
 from cjmresearch.errors import StoreError
 from cjmresearch.store import changes
 from cjmresearch.store.acts import Acts
-from cjmresearch.store.changes import Change
+from cjmresearch.store.changes import Change, Row
 from cjmresearch.store.database import fetch, fetch_frame, plain_rows
 
 CORRECTED = (
@@ -57,17 +57,28 @@ def _corrections(connection: sa.Connection, questions: pd.DataFrame) -> list[Cha
     full = pd.DataFrame([known[i] for i in questions["question_id"]]).assign(
         **{c: questions[c].to_numpy(dtype=object) for c in given}
     )
-    slugs = {row["slug"] for row in fetch(connection, "codes")}
+    codes = fetch(connection, "codes")
     found: list[Change] = []
     for after in plain_rows("questions", schema.frame("questions", full)):
         before = known[after["question_id"]]
-        _check(before, after, slugs)
+        _check(before, after, codes)
         if after != before:
             found += changes.update("questions", before, after)
     return found
 
 
-def _check(before: dict[str, Any], after: dict[str, Any], slugs: set[str]) -> None:
+def check_places(question: Row, codes: list[Row]) -> None:
+    """Raise `StoreError` where a question's stage or touchpoint is none of the project's codes."""
+    for place in ("stage", "touchpoint"):
+        known = [row["slug"] for row in codes if row["kind"] == place]
+        if question[place] is not None and question[place] not in known:
+            raise StoreError(
+                f"{question['text'][:60]!r}: no {place} {question[place]!r} in the project; "
+                f"it has {', '.join(known) or 'none'}"
+            )
+
+
+def _check(before: dict[str, Any], after: dict[str, Any], codes: list[Row]) -> None:
     named = repr(before["text"][:60])
     fixed = next((c for c in _READ if after[c] != before[c]), None)
     if fixed is not None:
@@ -75,11 +86,7 @@ def _check(before: dict[str, Any], after: dict[str, Any], slugs: set[str]) -> No
             f"{named}: {fixed} can't change once the answers are in the project; read the file "
             "again with the correction, and add it to a new project"
         )
-    for place in ("stage", "touchpoint"):
-        if after[place] is not None and after[place] not in slugs:
-            raise StoreError(
-                f"{named}: no {place} {after[place]!r} in the project; give the slug of a code"
-            )
+    check_places(after, codes)
     low, high = after["scale_min"], after["scale_max"]
     if low is not None and high is not None and low >= high:
         raise StoreError(f"{named}: the scale runs from {low} to {high}; turn it round")

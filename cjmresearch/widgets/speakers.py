@@ -113,7 +113,7 @@ class SpeakerEditor(Editor):
             "note": f"{counts} · {reason(said['reason'], self._language)}",
             "samples": [self._heard[label]] if label in self._heard else [],
             "values": {name: fields[name] or "" for name in FIELDS},
-            "off": [] if fields["role"] == "participant" else ["participant_id"],
+            "off": [] if fields["role"] == "participant" else ["participant_id", "voice"],
             "problem": "",
             "changed": changed,
             "tags": [],

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_store import reading
 
-from cjmresearch import Project, cli, export, privacy, report, schema, workflow
+from cjmresearch import Project, aggregate, cli, export, privacy, report, schema, widgets, workflow
 from cjmresearch.errors import CjmError
 from cjmresearch.privacy.originals import Original, Originals
 from cjmresearch.privacy.pseudonyms import inflected
@@ -480,6 +480,75 @@ def test_without_consent_no_quote_leaves_in_an_export(tmp_path, name):
     assert "Тайные" not in text
     assert "Открытые слова" in text
     assert export.WITHHELD in text
+
+
+def hushed(consent):
+    """A study in which B's words stand in a person's memo, in a machine's and in a prompt."""
+    talks = {
+        "T": [
+            ("I", "Зачем? Тайнопись?"),
+            ("B", "Тайна моя такая: насос встал и молчит"),
+            ("I", "А вы?"),
+            ("A", "Открытые слова"),
+        ]
+    }
+    theirs = {"source": "T", "quote": "Тайна моя такая"}
+    ours = {"source": "T", "quote": "Открытые слова"}
+    machine = {"coder": "model:tagger-1", "status": "suggested"}
+    codings = [
+        theirs | {"code": "trip:buy", "memo": "говорит о тайниках"},
+        theirs | {"code": "feelings:anger"} | machine | {"memo": "words: тайна, молчит"},
+        theirs | {"code": "pains:slow"},
+        ours | {"code": "trip:buy", "memo": "видно сразу"},
+        ours | {"code": "feelings:joy"} | machine | {"memo": "words: слова"},
+    ]
+    study = studies.study(
+        talks, codings, people={"B": {"consent": consent}, "A": {"consent": True}}
+    )
+    study.turns["prompt"] = study.turns["prompt"].astype("str")
+    study.turns.loc[study.turns["speaker"].eq("B"), "prompt"] = "Тайнопись?"
+    return study
+
+
+def inside(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from inside(child)
+
+
+def handed_out(study, folder):
+    """Everything that leaves a study or shows it: name -> words."""
+    words = {
+        path.name: path.read_text(encoding="utf-8-sig")
+        for path in (
+            export.write(study, folder / "codings.csv", include="suggested"),
+            *report.write(study, folder, language="ru", include="suggested"),
+        )
+    }
+    book = export.write(study, folder / "tables.xlsx", include="suggested")
+    sheets = pd.read_excel(book, sheet_name=None)
+    words["tables.xlsx"] = "\n".join(sheet.to_csv() for sheet in sheets.values())
+    explorer = widgets.JourneyExplorer(study, language="ru", include="suggested")
+    explorer.pick(("curve", "trip:buy"))
+    words["explorer"] = repr([w.get_state() for w in inside(explorer)])
+    words["quotes"] = explorer.quotes.to_csv()
+    words["evidence"] = aggregate.evidence(study, study.codings["coding_id"]).to_csv()
+    return words
+
+
+def test_without_consent_no_memo_and_no_prompt_leaves_anywhere(tmp_path):
+    (tmp_path / "no").mkdir()
+    (tmp_path / "yes").mkdir()
+    for name, words in handed_out(hushed(False), tmp_path / "no").items():
+        assert "тайн" not in words.casefold(), name
+        assert "Открытые слова" in words, name
+        assert "memo" not in words or "words: слова" in words, name
+    control = handed_out(hushed(True), tmp_path / "yes")
+    assert [name for name, words in control.items() if "Тайна моя" not in words] == []
+    for name in ("codings.csv", "tables.xlsx"):
+        assert "говорит о тайниках" in control[name], name
+        assert "words: тайна, молчит" in control[name], name
+    assert "Тайнопись?" in control["evidence"]
 
 
 # -- the command line ---------------------------------------------------------------------------

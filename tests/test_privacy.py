@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import stat
 import time
 import zipfile
+from contextlib import closing
 from types import SimpleNamespace
 
 import marked
+import numpy as np
 import pandas as pd
 import pytest
 import studies
@@ -70,6 +73,11 @@ def code(project, words, slug="feelings:irritation", nth=0):
     start = [m.start() for m in re.finditer(re.escape(words), text)][nth]
     source = project.frame("sources")["source_id"].iloc[0]
     return project.code(source, start, start + len(words), slug, coder="мария", memo="Громов зол")
+
+
+def tables_in(path):
+    with closing(sqlite3.connect(path)) as file:
+        return {name for (name,) in file.execute("SELECT name FROM sqlite_master")}
 
 
 # -- finding ----------------------------------------------------------------------------------
@@ -388,6 +396,57 @@ def test_answers_traits_and_ids_hold_nobody(talk, tmp_path):
     for original in ("Хрустальная", "Бух", "ivan@", "Тарасов", "Ромашка", "Хрусь", "Громов"):
         assert original not in everything
     assert json.loads(people["traits"].iloc[1])["years"] == 4
+
+
+def test_codings_that_wait_after_an_edit_are_not_lost_in_silence(talk, tmp_path):
+    lost = code(talk, "молчит")
+    turns = talk.frame("turns")
+    text = talk.frame("texts")["text"].iloc[0]
+    turn = next(t for t in turns.itertuples() if "молчит" in text[t.start : t.end])
+    paths = {"key_path": tmp_path / "k.json"}
+    assert talk.edit_turn(turn.turn_id, "Не помню.", coder="мария") == [lost]
+    with pytest.raises(CjmError, match="1 codings wait"):
+        privacy.pseudonymise(talk, tmp_path / "n.cjm", **paths)
+    assert not (tmp_path / "k.json").exists()
+    talk.dismiss(lost, coder="мария")
+    privacy.pseudonymise(talk, tmp_path / "n.cjm", **paths).close()
+
+
+def test_a_forgotten_person_waits_nowhere(talk):
+    code(talk, "молчит")
+    text = talk.frame("texts")["text"].iloc[0]
+    spoken = talk.frame("turns").itertuples()
+    turn = next(t for t in spoken if "молчит" in text[t.start : t.end])
+    assert talk.edit_turn(turn.turn_id, "Не помню.", coder="мария")
+    speakers = talk.frame("speakers").dropna(subset="participant_id")
+    talk.forget(speakers["participant_id"].iloc[0])
+    assert talk.waiting().empty
+    talk.close()
+    assert "молчит".encode() not in talk.path.read_bytes()
+
+
+def test_who_finished_a_sample_is_the_coder_of_its_codings(talk, tmp_path):
+    code(talk, "молчит")
+    talk.code("source-1", 0, 3, "feelings:irritation", coder="Громов")
+    drawn = {"source_id": "source-1", "start": 0, "end": 3, "probability": 0.5}
+    design = {"kind": "random", "batch": "b", "stratum": "Громов", "drawn": 1, "of": 2}
+    sample = drawn | {"sample_id": "s1", "design": json.dumps(design, ensure_ascii=False)}
+    talk.add_samples(schema.frame("samples", [sample]))
+    talk.finish_samples(["s1"], coder="Громов", schemes=["feelings"])
+    before = talk.frame("samples")
+    toy = SimpleNamespace(name="toy", size=2, encode=lambda texts: np.ones((len(texts), 2)))
+    talk.embeddings(["Громов молчит"], toy)
+    assert "embedding_cache" in tables_in(talk.path)
+    with privacy.pseudonymise(talk, tmp_path / "n.cjm", key_path=tmp_path / "k.json") as new:
+        samples = [json.loads(d) for d in new.frame("samples")["design"]]
+        coders = set(new.frame("codings")["coder"])
+        assert "embedding_cache" not in tables_in(new.path)
+        assert "Громов" not in new.question_map().to_csv()
+        with privacy.restore(new, tmp_path / "k.json") as back:
+            pd.testing.assert_frame_equal(back.frame("samples"), before)
+    (finished,) = [d["coder"] for d in samples if d["kind"] == "finished"]
+    assert coders == {"мария", finished}
+    assert "Громов" not in json.dumps(samples, ensure_ascii=False)
 
 
 # -- leaks ------------------------------------------------------------------------------------

@@ -632,6 +632,44 @@ def test_the_commands(talk, tmp_path, capsys):
     assert "already exists" in capsys.readouterr().err
 
 
+def test_a_list_comes_back_corrected(talk, tmp_path, capsys):
+    new, key, path = (str(tmp_path / n) for n in ("n.cjm", "k.json", "list.csv"))
+    assert cli.main(["pseudonymise", str(talk.path), new, "--preview", path]) == 0
+    assert not (tmp_path / "n.cjm").exists()
+    listed = pd.read_csv(path, dtype="str", keep_default_na=False)
+    whole = listed[listed["text"].eq("Сергей Петрович Громов")].iloc[0]
+    assert whole["place"] == "turn 2 line 2"
+    assert stat.S_IMODE((tmp_path / "list.csv").stat().st_mode) == 0o600
+    assert whole["source"] == "беседа с Громовым"
+    assert whole["certainty"] == "certain"
+    assert "узнецов: Позвонил [Сергей Петрович Громов], сказал: насос" in whole["context"]
+    listed.loc[whole.name, "replacement"] = "Директор"
+    listed.loc[listed["kind"].eq("phone"), "replace"] = "нет"
+    listed = listed[listed["kind"].ne("email")]
+    listed.loc[len(listed) + 99] = {"text": "насос", "replacement": "прибор"}
+    listed.to_csv(path, index=False, sep=";", encoding="utf-8-sig")
+    more = ["--key", key, "--list", path]
+    assert cli.main(["pseudonymise", str(talk.path), new, *more]) == 0
+    with Project.open(new) as project:
+        text = project.frame("texts")["text"].iloc[0]
+    assert "Позвонил Директор, сказал: прибор встал" in text
+    assert "345-67-89" in text
+    assert "pavel.k" not in text
+    capsys.readouterr()
+    for column, value, message in (
+        ("replace", "maybe", "line 2: replace is 'maybe'"),
+        ("replacement", "", "line 2: nothing in replacement"),
+        ("start", "7777", "line 2: not a place"),
+    ):
+        wrong = listed.assign(**{column: [value, *listed[column].iloc[1:]]})
+        wrong.to_csv(path, index=False)
+        assert cli.main(["pseudonymise", str(talk.path), new + "2", "--key", key, *more[2:]]) == 2
+        assert message in capsys.readouterr().err
+    assert cli.main(["pseudonymise", str(talk.path), new + "2"]) == 2
+    assert cli.main(["pseudonymise", str(talk.path), new, "--preview", path]) == 2
+    assert "never written over" in capsys.readouterr().err
+
+
 def test_hostile_texts_do_not_stall_the_search():
     pieces = ("1", "Ааа ", "И. ", "a.", "ООО «а ", "12 Big Long Street ", "+7 9 ", "№1/", "a-")
     begin = time.perf_counter()

@@ -274,7 +274,7 @@ def _coder_rows(plan: _Plan) -> Iterable[tuple[object, ...]]:
 
 
 def _renamed_coders(plan: _Plan) -> dict[str, str]:
-    """New names of the coders that are called like somebody in the material, by the old ones."""
+    """Give the coders that are called like somebody in the material new names, by the old."""
     coders = {row["coder"] for row in plan.tables["codings"]}
     for cell in cells_.json_cells(plan.tables):
         if cell.table == "samples":

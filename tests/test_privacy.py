@@ -118,6 +118,21 @@ def test_cases_short_forms_patronymics_and_initials_are_one_person():
     assert key != found["Аня"].iloc[0]
 
 
+@pytest.mark.parametrize(
+    ("said", "firms"),
+    [
+        ("Работаем с «Альфа-Логистик». Альфа-Логистик подвела.", ["альфа-логистик"] * 2),
+        ("Взяли подрядчика «Бета», потом ушли из \"Бета-Строй\".", ["бета", "бета-строй"]),
+        ("Пошёл в компанию Дельта-Строй, а фирма Вектрон молчит.", ["дельта-строй", "вектрон"]),
+        ("Наша компания. Москва далеко. Есть компании Санкт-Петербурга и компании Москвы.", []),
+        ("Тариф «Максимум» не подошёл, раздел «Отзывы» пустой.", []),
+    ],
+)
+def test_firms_without_a_legal_form(said, firms):
+    found = privacy.find([said])
+    assert list(found["key"]) == [f"organisation:{firm}" for firm in firms]
+
+
 def test_two_people_of_one_surname_stay_two():
     found = privacy.find(["Пришёл Иван Белов, за ним Анна Белова. Белова ушла к Белову."])
     keys = dict(zip(found["text"], found["key"], strict=True))

@@ -77,8 +77,8 @@ def mentions(texts: Mapping[str, str]) -> dict[str, list[Mention]]:
 
 
 def _named_again(firms: set[str]) -> re.Pattern[str] | None:
-    """Pattern of firms named again without their form: in quotes, or in Latin letters."""
-    latin = [f for f in firms if len(f) > 3 and re.match(r"[a-z]", f)]
+    """Pattern of firms named again without their form: in quotes, in Latin letters, hyphened."""
+    latin = [f for f in firms if len(f) > 3 and re.match(r"[a-z]|[а-яё]+-[а-яё]", f)]
     quoted = [f for f in firms if len(f) > 2]
     if not quoted:
         return None

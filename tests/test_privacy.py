@@ -122,7 +122,7 @@ def test_cases_short_forms_patronymics_and_initials_are_one_person():
     ("said", "firms"),
     [
         ("Работаем с «Альфа-Логистик». Альфа-Логистик подвела.", ["альфа-логистик"] * 2),
-        ("Взяли подрядчика «Бета», потом ушли из \"Бета-Строй\".", ["бета", "бета-строй"]),
+        ('Взяли подрядчика «Бета», потом ушли из "Бета-Строй".', ["бета", "бета-строй"]),
         ("Пошёл в компанию Дельта-Строй, а фирма Вектрон молчит.", ["дельта-строй", "вектрон"]),
         ("Наша компания. Москва далеко. Есть компании Санкт-Петербурга и компании Москвы.", []),
         ("Тариф «Максимум» не подошёл, раздел «Отзывы» пустой.", []),
@@ -137,6 +137,35 @@ def test_two_people_of_one_surname_stay_two():
     found = privacy.find(["Пришёл Иван Белов, за ним Анна Белова. Белова ушла к Белову."])
     keys = dict(zip(found["text"], found["key"], strict=True))
     assert keys["Белова"] == keys["Анна Белова"] != keys["Иван Белов"] == keys["Белову"]
+
+
+def test_a_lone_surname_is_its_only_bearer():
+    found = privacy.find(
+        {
+            "a": "Мария Ковальчук всё решила.",
+            "b": "Мне помогла Ковальчук.",
+            "c": "Потом Дроздова тоже это бесило. Мы спорили с Дроздовым.",
+            "d": "Потом Белова ушла. Мы спорили с Беловым.",
+            "e": "Иван Крылов спорил. Анна Крылова молчала.",
+            "f": "Мы слышали о Крыловых, а Крылова ушла.",
+        }
+    )
+    keys = found.groupby("source_id")["key"].agg(list)
+    assert keys["b"] == keys["a"] == ["person:ковальчук мария - f"]
+    assert keys["c"] == ["person:дроздов - - m"] * 2
+    assert keys["d"] == ["person:белов - - f", "person:белов - - m"]
+    assert keys["f"][-1] == "person:крылов - - f"
+
+
+def test_a_lone_surname_gets_the_pseudonym_in_its_case(tmp_path):
+    lines = ["И: Кто?", "Р: Мария Ковальчук решила. Мне помогла Ковальчук. Видел Ковальчук."]
+    lines += ["Р: Потом Дроздова тоже это бесило. Спорили с Дроздовым."]
+    with Project.create(tmp_path / "t.cjm", goal="why") as project:
+        project.add(reading("\n".join(lines), "1", ()))
+        new = privacy.preview(project).query("table == 'texts'")["replacement"].tolist()
+    woman, man = new[0], "Аркадий"
+    assert new[1:3] == [woman, inflected(woman, "accs")]
+    assert new[3:] == [inflected(man, "accs"), inflected(man, "ablt")]
 
 
 def test_english_short_names_link_to_the_full_name():
@@ -637,7 +666,18 @@ def test_the_commands(talk, tmp_path, capsys):
     assert cli.main(["pseudonymise", old, new, "--key", key]) == 0
     assert cli.main(["verify", new]) == 0
     assert cli.main(["scan", key, new]) == 0
-    assert "no original" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    count = len(privacy.Key.load(key).names)
+    assert f"none of the {count} originals of the key was found; names the key doesn't" in said
+    assert "look like names" not in said
+    page = tmp_path / "page.html"
+    pseudonym = privacy.Key.load(key).names[0]["replacement"]
+    words = f"Позвонил {pseudonym}. Ответил Борис Штейнберг. Насос встал."
+    page.write_text(f"<p>{words}</p>", encoding="utf-8")
+    assert cli.main(["scan", key, str(page)]) == 0
+    said = capsys.readouterr().out
+    assert "line 1  'Борис Штейнберг'" in said
+    assert "1 words look like names" in said
     assert cli.main(["scan", key, old]) == 1
     assert "Громов" in capsys.readouterr().out
     assert cli.main(["restore", new, back, "--key", key]) == 0

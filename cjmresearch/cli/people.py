@@ -8,6 +8,8 @@ from collections.abc import Callable
 from cjmresearch.cli.arguments import one_line, pairs
 from cjmresearch.errors import CjmError
 
+_SUSPECTS = 30
+"""Words like names that the command shows at most."""
 _ANSWERS = {"yes": True, "да": True, "no": False, "нет": False}
 
 
@@ -79,14 +81,24 @@ def _restore(arguments: argparse.Namespace) -> None:
 def _scan(arguments: argparse.Namespace) -> int:
     from cjmresearch import privacy
 
-    found = privacy.scan(arguments.files, arguments.key)
+    key = privacy.Key.load(arguments.key)
+    found = privacy.scan(arguments.files, key)
     for row in found.itertuples():
         doubt = "" if row.certain else "  perhaps another word"
         print(f"{row.path}  {row.place}  {row.kind}  {row.text!r}{doubt}")
-    if len(found):
-        return 1
-    print("no original of the key")
-    return 0
+    unknown = privacy.suspects(arguments.files, key)
+    if not len(found):
+        print(
+            f"none of the {len(key.names)} originals of the key was found; "
+            "names the key doesn't know can't be found this way"
+        )
+    if len(unknown):
+        print(f"{len(unknown)} words look like names that the key doesn't know; read them:")
+    for row in unknown.sort_values("confidence", ascending=False).head(_SUSPECTS).itertuples():
+        print(f"  perhaps  {row.path}  {row.place}  {one_line(row.text)!r}  {row.count} times")
+    if len(unknown) > _SUSPECTS:
+        print(f"  and {len(unknown) - _SUSPECTS} more: privacy.suspects(files, key) gives them all")
+    return 1 if len(found) else 0
 
 
 def _consent(arguments: argparse.Namespace) -> None:

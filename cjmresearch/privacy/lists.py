@@ -104,7 +104,7 @@ def read_list(project: Project, path: str | Path) -> pd.DataFrame:
 def _about(found: Any, row: cells_.Row | None, tables: cells_.Tables) -> tuple[str, str, str]:
     """Title of the source, the place in it, and the words around."""
     row = row or {}
-    source = row.get("source_id") or row.get("survey_id")
+    source = str(row.get("source_id") or row.get("survey_id") or "")
     titles = {r["source_id"]: r["title"] for r in tables["sources"]}
     place = f"{found.table}, {found.column}"
     if found.table == "texts":

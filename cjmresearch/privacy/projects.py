@@ -40,6 +40,10 @@ def pseudonymise(
     the whole pseudonym. The log begins anew. Names of
     coders stay where nobody in the material is called so; slugs of codes stay.
 
+    What is not replaced: a city alone (only within an address), dates, also of birth, ages, jobs
+    and what else may tell who it is together; answers to questions marked as personal data are
+    hidden whole. Add such words to the list of `write_list`.
+
     Parameters
     ----------
     project

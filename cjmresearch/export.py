@@ -23,7 +23,7 @@ def codings(study: Study, *, include: str = "human") -> pd.DataFrame:
 
     Columns: file, turn (from 1), participant (pseudonym), quote, occurrence, code, name_ru,
     name_en, kind, coder, status, valence, intensity, confidence, memo, start, end, created_at.
-    Quotes of participants without consent are withheld.
+    Quotes of participants without consent are withheld, and so are the memos on their words.
     """
     rows = (
         aggregate.live_codings(study, include=include)[list(study.codings.columns)]
@@ -41,6 +41,8 @@ def codings(study: Study, *, include: str = "human") -> pd.DataFrame:
     rows["participant"] = evidence["participant"].reindex(rows["coding_id"]).to_numpy()
     rows["occurrence"] = _occurrences(rows, study)
     rows["quote"] = rows["quote"].mask(withheld, WITHHELD)
+    # A memo quotes: the words that fired a rule, or those that a coder wrote down.
+    rows["memo"] = rows["memo"].mask(withheld & rows["memo"].notna(), WITHHELD)
     rows["created_at"] = rows["created_at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     columns = [
         *("file", "turn", "participant", "quote", "occurrence", "code", "name_ru", "name_en"),

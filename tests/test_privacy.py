@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import stat
 import time
 import zipfile
+from contextlib import closing
 from types import SimpleNamespace
 
 import marked
+import numpy as np
 import pandas as pd
 import pytest
 import studies
@@ -17,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_store import reading
 
-from cjmresearch import Project, cli, export, privacy, report, schema, workflow
+from cjmresearch import Project, aggregate, cli, export, privacy, report, schema, widgets, workflow
 from cjmresearch.errors import CjmError
 from cjmresearch.privacy.originals import Original, Originals
 from cjmresearch.privacy.pseudonyms import inflected
@@ -72,6 +75,11 @@ def code(project, words, slug="feelings:irritation", nth=0):
     return project.code(source, start, start + len(words), slug, coder="мария", memo="Громов зол")
 
 
+def tables_in(path):
+    with closing(sqlite3.connect(path)) as file:
+        return {name for (name,) in file.execute("SELECT name FROM sqlite_master")}
+
+
 # -- finding ----------------------------------------------------------------------------------
 
 
@@ -110,10 +118,54 @@ def test_cases_short_forms_patronymics_and_initials_are_one_person():
     assert key != found["Аня"].iloc[0]
 
 
+@pytest.mark.parametrize(
+    ("said", "firms"),
+    [
+        ("Работаем с «Альфа-Логистик». Альфа-Логистик подвела.", ["альфа-логистик"] * 2),
+        ('Взяли подрядчика «Бета», потом ушли из "Бета-Строй".', ["бета", "бета-строй"]),
+        ("Пошёл в компанию Дельта-Строй, а фирма Вектрон молчит.", ["дельта-строй", "вектрон"]),
+        ("Наша компания. Москва далеко. Есть компании Санкт-Петербурга и компании Москвы.", []),
+        ("Тариф «Максимум» не подошёл, раздел «Отзывы» пустой.", []),
+    ],
+)
+def test_firms_without_a_legal_form(said, firms):
+    found = privacy.find([said])
+    assert list(found["key"]) == [f"organisation:{firm}" for firm in firms]
+
+
 def test_two_people_of_one_surname_stay_two():
     found = privacy.find(["Пришёл Иван Белов, за ним Анна Белова. Белова ушла к Белову."])
     keys = dict(zip(found["text"], found["key"], strict=True))
     assert keys["Белова"] == keys["Анна Белова"] != keys["Иван Белов"] == keys["Белову"]
+
+
+def test_a_lone_surname_is_its_only_bearer():
+    found = privacy.find(
+        {
+            "a": "Мария Ковальчук всё решила.",
+            "b": "Мне помогла Ковальчук.",
+            "c": "Потом Дроздова тоже это бесило. Мы спорили с Дроздовым.",
+            "d": "Потом Белова ушла. Мы спорили с Беловым.",
+            "e": "Иван Крылов спорил. Анна Крылова молчала.",
+            "f": "Мы слышали о Крыловых, а Крылова ушла.",
+        }
+    )
+    keys = found.groupby("source_id")["key"].agg(list)
+    assert keys["b"] == keys["a"] == ["person:ковальчук мария - f"]
+    assert keys["c"] == ["person:дроздов - - m"] * 2
+    assert keys["d"] == ["person:белов - - f", "person:белов - - m"]
+    assert keys["f"][-1] == "person:крылов - - f"
+
+
+def test_a_lone_surname_gets_the_pseudonym_in_its_case(tmp_path):
+    lines = ["И: Кто?", "Р: Мария Ковальчук решила. Мне помогла Ковальчук. Видел Ковальчук."]
+    lines += ["Р: Потом Дроздова тоже это бесило. Спорили с Дроздовым."]
+    with Project.create(tmp_path / "t.cjm", goal="why") as project:
+        project.add(reading("\n".join(lines), "1", ()))
+        new = privacy.preview(project).query("table == 'texts'")["replacement"].tolist()
+    woman, man = new[0], "Аркадий"
+    assert new[1:3] == [woman, inflected(woman, "accs")]
+    assert new[3:] == [inflected(man, "accs"), inflected(man, "ablt")]
 
 
 def test_english_short_names_link_to_the_full_name():
@@ -390,6 +442,57 @@ def test_answers_traits_and_ids_hold_nobody(talk, tmp_path):
     assert json.loads(people["traits"].iloc[1])["years"] == 4
 
 
+def test_codings_that_wait_after_an_edit_are_not_lost_in_silence(talk, tmp_path):
+    lost = code(talk, "молчит")
+    turns = talk.frame("turns")
+    text = talk.frame("texts")["text"].iloc[0]
+    turn = next(t for t in turns.itertuples() if "молчит" in text[t.start : t.end])
+    paths = {"key_path": tmp_path / "k.json"}
+    assert talk.edit_turn(turn.turn_id, "Не помню.", coder="мария") == [lost]
+    with pytest.raises(CjmError, match="1 codings wait"):
+        privacy.pseudonymise(talk, tmp_path / "n.cjm", **paths)
+    assert not (tmp_path / "k.json").exists()
+    talk.dismiss(lost, coder="мария")
+    privacy.pseudonymise(talk, tmp_path / "n.cjm", **paths).close()
+
+
+def test_a_forgotten_person_waits_nowhere(talk):
+    code(talk, "молчит")
+    text = talk.frame("texts")["text"].iloc[0]
+    spoken = talk.frame("turns").itertuples()
+    turn = next(t for t in spoken if "молчит" in text[t.start : t.end])
+    assert talk.edit_turn(turn.turn_id, "Не помню.", coder="мария")
+    speakers = talk.frame("speakers").dropna(subset="participant_id")
+    talk.forget(speakers["participant_id"].iloc[0])
+    assert talk.waiting().empty
+    talk.close()
+    assert "молчит".encode() not in talk.path.read_bytes()
+
+
+def test_who_finished_a_sample_is_the_coder_of_its_codings(talk, tmp_path):
+    code(talk, "молчит")
+    talk.code("source-1", 0, 3, "feelings:irritation", coder="Громов")
+    drawn = {"source_id": "source-1", "start": 0, "end": 3, "probability": 0.5}
+    design = {"kind": "random", "batch": "b", "stratum": "Громов", "drawn": 1, "of": 2}
+    sample = drawn | {"sample_id": "s1", "design": json.dumps(design, ensure_ascii=False)}
+    talk.add_samples(schema.frame("samples", [sample]))
+    talk.finish_samples(["s1"], coder="Громов", schemes=["feelings"])
+    before = talk.frame("samples")
+    toy = SimpleNamespace(name="toy", size=2, encode=lambda texts: np.ones((len(texts), 2)))
+    talk.embeddings(["Громов молчит"], toy)
+    assert "embedding_cache" in tables_in(talk.path)
+    with privacy.pseudonymise(talk, tmp_path / "n.cjm", key_path=tmp_path / "k.json") as new:
+        samples = [json.loads(d) for d in new.frame("samples")["design"]]
+        coders = set(new.frame("codings")["coder"])
+        assert "embedding_cache" not in tables_in(new.path)
+        assert "Громов" not in new.question_map().to_csv()
+        with privacy.restore(new, tmp_path / "k.json") as back:
+            pd.testing.assert_frame_equal(back.frame("samples"), before)
+    (finished,) = [d["coder"] for d in samples if d["kind"] == "finished"]
+    assert coders == {"мария", finished}
+    assert "Громов" not in json.dumps(samples, ensure_ascii=False)
+
+
 # -- leaks ------------------------------------------------------------------------------------
 
 
@@ -482,6 +585,75 @@ def test_without_consent_no_quote_leaves_in_an_export(tmp_path, name):
     assert export.WITHHELD in text
 
 
+def hushed(consent):
+    """A study in which B's words stand in a person's memo, in a machine's and in a prompt."""
+    talks = {
+        "T": [
+            ("I", "Зачем? Тайнопись?"),
+            ("B", "Тайна моя такая: насос встал и молчит"),
+            ("I", "А вы?"),
+            ("A", "Открытые слова"),
+        ]
+    }
+    theirs = {"source": "T", "quote": "Тайна моя такая"}
+    ours = {"source": "T", "quote": "Открытые слова"}
+    machine = {"coder": "model:tagger-1", "status": "suggested"}
+    codings = [
+        theirs | {"code": "trip:buy", "memo": "говорит о тайниках"},
+        theirs | {"code": "feelings:anger"} | machine | {"memo": "words: тайна, молчит"},
+        theirs | {"code": "pains:slow"},
+        ours | {"code": "trip:buy", "memo": "видно сразу"},
+        ours | {"code": "feelings:joy"} | machine | {"memo": "words: слова"},
+    ]
+    study = studies.study(
+        talks, codings, people={"B": {"consent": consent}, "A": {"consent": True}}
+    )
+    study.turns["prompt"] = study.turns["prompt"].astype("str")
+    study.turns.loc[study.turns["speaker"].eq("B"), "prompt"] = "Тайнопись?"
+    return study
+
+
+def inside(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from inside(child)
+
+
+def handed_out(study, folder):
+    """Everything that leaves a study or shows it: name -> words."""
+    words = {
+        path.name: path.read_text(encoding="utf-8-sig")
+        for path in (
+            export.write(study, folder / "codings.csv", include="suggested"),
+            *report.write(study, folder, language="ru", include="suggested"),
+        )
+    }
+    book = export.write(study, folder / "tables.xlsx", include="suggested")
+    sheets = pd.read_excel(book, sheet_name=None)
+    words["tables.xlsx"] = "\n".join(sheet.to_csv() for sheet in sheets.values())
+    explorer = widgets.JourneyExplorer(study, language="ru", include="suggested")
+    explorer.pick(("curve", "trip:buy"))
+    words["explorer"] = repr([w.get_state() for w in inside(explorer)])
+    words["quotes"] = explorer.quotes.to_csv()
+    words["evidence"] = aggregate.evidence(study, study.codings["coding_id"]).to_csv()
+    return words
+
+
+def test_without_consent_no_memo_and_no_prompt_leaves_anywhere(tmp_path):
+    (tmp_path / "no").mkdir()
+    (tmp_path / "yes").mkdir()
+    for name, words in handed_out(hushed(False), tmp_path / "no").items():
+        assert "тайн" not in words.casefold(), name
+        assert "Открытые слова" in words, name
+        assert "memo" not in words or "words: слова" in words, name
+    control = handed_out(hushed(True), tmp_path / "yes")
+    assert [name for name, words in control.items() if "Тайна моя" not in words] == []
+    for name in ("codings.csv", "tables.xlsx"):
+        assert "говорит о тайниках" in control[name], name
+        assert "words: тайна, молчит" in control[name], name
+    assert "Тайнопись?" in control["evidence"]
+
+
 # -- the command line ---------------------------------------------------------------------------
 
 
@@ -494,7 +666,18 @@ def test_the_commands(talk, tmp_path, capsys):
     assert cli.main(["pseudonymise", old, new, "--key", key]) == 0
     assert cli.main(["verify", new]) == 0
     assert cli.main(["scan", key, new]) == 0
-    assert "no original" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    count = len(privacy.Key.load(key).names)
+    assert f"none of the {count} originals of the key was found; names the key doesn't" in said
+    assert "look like names" not in said
+    page = tmp_path / "page.html"
+    pseudonym = privacy.Key.load(key).names[0]["replacement"]
+    words = f"Позвонил {pseudonym}. Ответил Борис Штейнберг. Насос встал."
+    page.write_text(f"<p>{words}</p>", encoding="utf-8")
+    assert cli.main(["scan", key, str(page)]) == 0
+    said = capsys.readouterr().out
+    assert "line 1  'Борис Штейнберг'" in said
+    assert "1 words look like names" in said
     assert cli.main(["scan", key, old]) == 1
     assert "Громов" in capsys.readouterr().out
     assert cli.main(["restore", new, back, "--key", key]) == 0
@@ -502,6 +685,44 @@ def test_the_commands(talk, tmp_path, capsys):
         assert project.frame("texts")["text"].iloc[0] == TALK
     assert cli.main(["restore", new, back, "--key", key]) == 2
     assert "already exists" in capsys.readouterr().err
+
+
+def test_a_list_comes_back_corrected(talk, tmp_path, capsys):
+    new, key, path = (str(tmp_path / n) for n in ("n.cjm", "k.json", "list.csv"))
+    assert cli.main(["pseudonymise", str(talk.path), new, "--preview", path]) == 0
+    assert not (tmp_path / "n.cjm").exists()
+    listed = pd.read_csv(path, dtype="str", keep_default_na=False)
+    whole = listed[listed["text"].eq("Сергей Петрович Громов")].iloc[0]
+    assert whole["place"] == "turn 2 line 2"
+    assert stat.S_IMODE((tmp_path / "list.csv").stat().st_mode) == 0o600
+    assert whole["source"] == "беседа с Громовым"
+    assert whole["certainty"] == "certain"
+    assert "узнецов: Позвонил [Сергей Петрович Громов], сказал: насос" in whole["context"]
+    listed.loc[whole.name, "replacement"] = "Директор"
+    listed.loc[listed["kind"].eq("phone"), "replace"] = "нет"
+    listed = listed[listed["kind"].ne("email")]
+    listed.loc[len(listed) + 99] = {"text": "насос", "replacement": "прибор"}
+    listed.to_csv(path, index=False, sep=";", encoding="utf-8-sig")
+    more = ["--key", key, "--list", path]
+    assert cli.main(["pseudonymise", str(talk.path), new, *more]) == 0
+    with Project.open(new) as project:
+        text = project.frame("texts")["text"].iloc[0]
+    assert "Позвонил Директор, сказал: прибор встал" in text
+    assert "345-67-89" in text
+    assert "pavel.k" not in text
+    capsys.readouterr()
+    for column, value, message in (
+        ("replace", "maybe", "line 2: replace is 'maybe'"),
+        ("replacement", "", "line 2: nothing in replacement"),
+        ("start", "7777", "line 2: not a place"),
+    ):
+        wrong = listed.assign(**{column: [value, *listed[column].iloc[1:]]})
+        wrong.to_csv(path, index=False)
+        assert cli.main(["pseudonymise", str(talk.path), new + "2", "--key", key, *more[2:]]) == 2
+        assert message in capsys.readouterr().err
+    assert cli.main(["pseudonymise", str(talk.path), new + "2"]) == 2
+    assert cli.main(["pseudonymise", str(talk.path), new, "--preview", path]) == 2
+    assert "never written over" in capsys.readouterr().err
 
 
 def test_hostile_texts_do_not_stall_the_search():

@@ -15,7 +15,7 @@ from cjmresearch.schema import Study
 def evidence(study: Study, coding_ids: Iterable[str], *, context: int = 120) -> pd.DataFrame:
     """Open codings: the quote, its surroundings, who said it, where, and who coded it.
 
-    Quotes of participants who refused consent are withheld, with their surroundings.
+    Quotes of participants who refused consent are withheld, with their surroundings and prompts.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def evidence(study: Study, coding_ids: Iterable[str], *, context: int = 120) -> 
             "withheld": withheld,
         }
     )
-    for words in ("quote", "before", "after"):
+    for words in ("quote", "before", "after", "prompt"):
         opened[words] = opened[words].mask(withheld)
     return opened
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from cjmresearch.cli.arguments import one_line, pairs
 from cjmresearch.errors import CjmError
 
+_SUSPECTS = 30
+"""Words like names that the command shows at most."""
 _ANSWERS = {"yes": True, "да": True, "no": False, "нет": False}
 
 
@@ -16,8 +18,15 @@ def add(command: Callable[..., argparse.ArgumentParser]) -> None:
     sub = command("pseudonymise", _pseudonymise, "Write a project without names, and a key")
     sub.add_argument("project")
     sub.add_argument("new", help="the project to write; it must not exist")
-    sub.add_argument("--key", required=True, help="the key to write; keep it apart")
-    sub.add_argument("--preview", action="store_true", help="show what would be replaced; no files")
+    sub.add_argument("--key", help="the key to write; keep it apart (not needed to preview)")
+    sub.add_argument(
+        "--preview",
+        nargs="?",
+        const="",
+        metavar="LIST.csv",
+        help="only show what would be replaced; with a file, list each place to correct there",
+    )
+    sub.add_argument("--list", metavar="LIST.csv", help="replace as the corrected list says")
 
     sub = command("consent", _consent, "Say who agreed to be quoted; without ID, show it")
     sub.add_argument("project")
@@ -37,14 +46,22 @@ def _pseudonymise(arguments: argparse.Namespace) -> None:
     from cjmresearch import privacy
     from cjmresearch.store import Project
 
+    if arguments.preview is None and not arguments.key:
+        raise CjmError("pseudonymise: give --key, the file that leads back to the names")
     with Project.open(arguments.project) as project:
-        replacements = privacy.preview(project)
-        if not arguments.preview:
+        if arguments.preview:
+            found = privacy.write_list(project, arguments.preview)
+            print(f"list     {arguments.preview}  {len(found)} places; it holds originals")
+            print("         no under replace keeps one; or write your own replacement; then --list")
+            return
+        given = privacy.read_list(project, arguments.list) if arguments.list else None
+        replacements = privacy.preview(project) if given is None else given
+        if arguments.preview is None:
             privacy.pseudonymise(
                 project, arguments.new, key_path=arguments.key, replacements=replacements
             ).close()
-    columns = ["kind", "text", "replacement"]
-    if arguments.preview:
+    if arguments.preview is not None:
+        columns = ["kind", "text", "replacement"]
         for (kind, text, new), count in replacements.groupby(columns).size().items():
             print(f"{count:6}  {kind:13} {one_line(text)!r} -> {new!r}")
         return
@@ -64,14 +81,24 @@ def _restore(arguments: argparse.Namespace) -> None:
 def _scan(arguments: argparse.Namespace) -> int:
     from cjmresearch import privacy
 
-    found = privacy.scan(arguments.files, arguments.key)
+    key = privacy.Key.load(arguments.key)
+    found = privacy.scan(arguments.files, key)
     for row in found.itertuples():
         doubt = "" if row.certain else "  perhaps another word"
         print(f"{row.path}  {row.place}  {row.kind}  {row.text!r}{doubt}")
-    if len(found):
-        return 1
-    print("no original of the key")
-    return 0
+    unknown = privacy.suspects(arguments.files, key)
+    if not len(found):
+        print(
+            f"none of the {len(key.names)} originals of the key was found; "
+            "names the key doesn't know can't be found this way"
+        )
+    if len(unknown):
+        print(f"{len(unknown)} words look like names that the key doesn't know; read them:")
+    for row in unknown.sort_values("confidence", ascending=False).head(_SUSPECTS).itertuples():
+        print(f"  perhaps  {row.path}  {row.place}  {one_line(row.text)!r}  {row.count} times")
+    if len(unknown) > _SUSPECTS:
+        print(f"  and {len(unknown) - _SUSPECTS} more: privacy.suspects(files, key) gives them all")
+    return 1 if len(found) else 0
 
 
 def _consent(arguments: argparse.Namespace) -> None:

@@ -26,9 +26,8 @@ _TEXT_COLUMNS = {
     "visits": ("origin",),
     "items": ("text", "owner"),
     "personas": ("name",),
-    "samples": ("design",),
 }
-_JSON_COLUMNS = {"project": "settings", "participants": "traits"}
+_JSON_COLUMNS = {"project": "settings", "participants": "traits", "samples": "design"}
 PERSONAL_TRAITS = re.compile(
     r"name|surname|e-?mail|phone|address|login|имя|фамилия|отчество|фио|почта|телефон|адрес|логин",
     re.IGNORECASE,
@@ -83,6 +82,12 @@ def json_cells(tables: Tables) -> Iterator[Cell]:
         for row in tables[table]:
             if row[column] and row[column] != "{}":
                 yield Cell(table, key_of(table, row), column, row[column], "")
+
+
+def coder_of(design: Any) -> list[str]:
+    """Give the coder that the design of a sample names, in a list; an empty one without."""
+    coder = design.get("coder") if isinstance(design, dict) else None
+    return [coder] if isinstance(coder, str) else []
 
 
 def leaves(value: Any) -> Iterator[str]:

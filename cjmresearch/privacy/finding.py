@@ -13,6 +13,7 @@ from cjmresearch.privacy.linking import keys_of
 from cjmresearch.privacy.mention import Mention, without_overlaps
 from cjmresearch.privacy.patterns import core, find_patterns
 from cjmresearch.privacy.russian import find_russian
+from cjmresearch.privacy.surnames import settled
 from cjmresearch.schema import Study
 
 COLUMNS = {
@@ -68,17 +69,18 @@ def mentions(texts: Mapping[str, str]) -> dict[str, list[Mention]]:
     forms = {source: list(find_patterns(text)) for source, text in texts.items()}
     firms = {core(m.text) for group in forms.values() for m in group if m.kind == "organisation"}
     again = _named_again(firms)
-    return {
+    found = {
         source: without_overlaps(
             [*forms[source], *again_in(text, again), *find_russian(text), *find_english(text)]
         )
         for source, text in texts.items()
     }
+    return settled(texts, found)
 
 
 def _named_again(firms: set[str]) -> re.Pattern[str] | None:
-    """Pattern of firms named again without their form: in quotes, or in Latin letters."""
-    latin = [f for f in firms if len(f) > 3 and re.match(r"[a-z]", f)]
+    """Pattern of firms named again without their form: in quotes, in Latin letters, hyphened."""
+    latin = [f for f in firms if len(f) > 3 and re.match(r"[a-z]|[а-яё]+-[а-яё]", f)]
     quoted = [f for f in firms if len(f) > 2]
     if not quoted:
         return None

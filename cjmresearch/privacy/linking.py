@@ -59,6 +59,11 @@ def _people(names: Sequence[Name]) -> dict[Name, Name]:
     return {name: person for person, group in zip(people, members, strict=True) for name in group}
 
 
+def people_of(names: Sequence[Name]) -> list[Name]:
+    """Give the different people that names may name, each by the fullest name."""
+    return list(dict.fromkeys(_people(names).values()))
+
+
 def _fullness(name: Name) -> tuple[int, int, int]:
     whole = any(len(g) > 1 for g in name.given)
     parts = bool(name.surname) + bool(name.patronymic) + whole

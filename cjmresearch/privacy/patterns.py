@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cjmresearch.privacy.mention import Mention
+from cjmresearch.privacy.russian import look_up
 
 _CAP = r"[A-ZА-ЯЁÀ-ÖØ-Þ]"
 _S = r"[ \t\u00a0\u202f]"
@@ -83,6 +84,20 @@ ORGANISATION_RU = re.compile(
     rf"(?<!\w)(?:{_FORM_RU}{_S}(?:{_QUOTED}|{_CAP}[\w-]+(?:{_S}{_CAP}[\w-]+)?)|{_WORD_RU}{_S}{_QUOTED}"
     rf"|ИП{_S}[А-ЯЁ][а-яё-]+(?:{_S}[А-ЯЁ]\.{_S}?[А-ЯЁ]\.)?)"
 )
+_DEALT_RU = (
+    r"(?:[Пп]оставщик|[Пп]одрядчик|[Пп]еревозчик|[Кк]онкурент|[Пп]артн[её]р|[Пп]ровайдер|"
+    r"[Зз]астройщик|[Дд]илер)[а-яё]{0,3}"
+)
+_HYPHENED = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)+"
+NAMED_RU = re.compile(
+    rf"(?<!\w)(?:{_DEALT_RU}{_S}(?P<dealt>{_QUOTED})|(?P<parts>«{_HYPHENED}»|\"{_HYPHENED}\"))"
+)
+"""A firm in quotes without its form: of two parts, or after who one deals with."""
+BARE_RU = re.compile(
+    rf"(?<!\w)(?:[Кк]омпани|[Фф]ирм|[Хх]олдинг|[Кк]онцерн)[а-яё]{{0,3}}{_S}"
+    rf"(?P<name>[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*)(?![\w-])"
+)
+"""A firm without quotes after «компания»; the name of a place there is where the firm is."""
 _FORM_EN = (
     r"(?:Ltd|Limited|Inc|LLC|LLP|PLC|plc|GmbH|Corp|Corporation|Co|AG|Group|Holdings|Bank|Partners|"
     r"S\.A|B\.V|Pty)"
@@ -112,6 +127,13 @@ def find_patterns(text: str) -> Iterator[Mention]:
         for match in pattern.finditer(text):
             found = match.group().rstrip(_TRAIL if kind == "link" else " \t\u00a0")
             yield Mention(match.start(), match.start() + len(found), found, kind, confidence)
+    for match in NAMED_RU.finditer(text):
+        part = match.lastgroup or "parts"
+        yield Mention(*match.span(part), match[part], "organisation", 0.7)
+    for match in BARE_RU.finditer(text):
+        word = look_up(match["name"])
+        if not word.place and not (word.known and word.readings):
+            yield Mention(*match.span("name"), match["name"], "organisation", 0.7)
     for match in ORGANISATION_EN.finditer(text):
         start, found = match.start(), match.group()
         while lead := _LEADING.match(found):

@@ -205,9 +205,10 @@ def _cell_rows(plan: _Plan) -> Iterable[tuple[object, ...]]:
 
 
 def _json_rows(plan: _Plan) -> Iterable[tuple[object, ...]]:
+    coders = _renamed_coders(plan)
     for cell in cells_.json_cells(plan.tables):
         value = cells_.decoded(cell)
-        new = {}
+        new: dict[str, str] = {}
         for i, leaf in enumerate(dict.fromkeys(cells_.leaves(value))):
             place = Cell(cell.table, (*cell.key, i), cell.column, leaf, cell.group)
             pieces, at = [], 0
@@ -215,6 +216,8 @@ def _json_rows(plan: _Plan) -> Iterable[tuple[object, ...]]:
                 pieces += [leaf[at : mention.start], pseudonyms.written(mention, plan.names[key])]
                 at = mention.end
             new[leaf] = "".join([*pieces, leaf[at:]])
+        if cell.table == "samples":  # who finished a segment stays the coder of its codings
+            new |= {coder: coders.get(coder, coder) for coder in cells_.coder_of(value)}
         changed = cells_.with_leaves(value, new, _HIDDEN[plan.russian])
         if changed != value:
             text = json.dumps(changed, ensure_ascii=False)
@@ -265,12 +268,20 @@ def _fixed_rows(plan: _Plan) -> Iterable[tuple[object, ...]]:
 
 def _coder_rows(plan: _Plan) -> Iterable[tuple[object, ...]]:
     """Rename the coders that are called like somebody in the material."""
-    coders = sorted({row["coder"] for row in plan.tables["codings"]})
-    for number, coder in enumerate((c for c in coders if any(plan.known.hits(c))), start=1):
-        new = f"coder-{number}"
-        if new not in coders:
-            cell = Cell("codings", (coder,), "coder", coder, "")
-            yield _row(cell, 0, len(coder), new, "id", "", 1.0)
+    for coder, new in _renamed_coders(plan).items():
+        cell = Cell("codings", (coder,), "coder", coder, "")
+        yield _row(cell, 0, len(coder), new, "id", "", 1.0)
+
+
+def _renamed_coders(plan: _Plan) -> dict[str, str]:
+    """Give the coders that are called like somebody in the material new names, by the old."""
+    coders = {row["coder"] for row in plan.tables["codings"]}
+    for cell in cells_.json_cells(plan.tables):
+        if cell.table == "samples":
+            coders |= set(cells_.coder_of(cells_.decoded(cell)))
+    called = [coder for coder in sorted(coders) if any(plan.known.hits(coder))]
+    new = {coder: f"coder-{number}" for number, coder in enumerate(called, start=1)}
+    return {old: name for old, name in new.items() if name not in coders}
 
 
 def checked(replacements: pd.DataFrame) -> pd.DataFrame:

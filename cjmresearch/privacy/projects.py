@@ -40,10 +40,15 @@ def pseudonymise(
     the whole pseudonym. The log begins anew. Names of
     coders stay where nobody in the material is called so; slugs of codes stay.
 
+    What is not replaced: a city alone (only within an address), dates, also of birth, ages, jobs
+    and what else may tell who it is together; answers to questions marked as personal data are
+    hidden whole. Add such words to the list of `write_list`.
+
     Parameters
     ----------
     project
-        The project with the originals; it stays as it is. `CjmError` where `verify` finds faults.
+        The project with the originals; it stays as it is. `CjmError` where `verify` finds faults,
+        or where codings wait after an edit (`project.waiting()`): they stand in the log only.
     path, key_path
         Files to write; both must not exist. Keep the key away from the project.
     replacements
@@ -55,6 +60,11 @@ def pseudonymise(
     faults = project.verify()
     if faults:
         raise CjmError(f"{project.path}: not sound ({faults[0]}); mend it before pseudonymising")
+    if waiting := len(project.waiting()):
+        raise CjmError(
+            f"{project.path}: {waiting} codings wait for a place after an edit and would be lost; "
+            "place or dismiss them first (project.waiting() lists them)"
+        )
     frame = planning.preview(project) if replacements is None else replacements
     tables: Tables = planning.tables_of(project)
     key = _apply(tables, planning.checked(frame))

@@ -19,7 +19,7 @@ _SURNAME = re.compile(
 )
 _OLD_CASES = {"gen2": "gent", "loc2": "loct", "acc2": "accs", "voct": "nomn", "gen1": "gent"}
 _ROLES = {"Name": "given", "Patr": "patronymic", "Surn": "surname"}
-_GOVERNS: dict[str, str] = {
+GOVERNS: dict[str, str] = {
     **dict.fromkeys(
         names.words("у от без для из до около после против ради кроме мимо вместо"),
         "gent",
@@ -334,7 +334,7 @@ def _surname_like(token: _Token) -> bool:
 def _governed(tokens: Line, i: int) -> str:
     """Cases that the preposition before the name asks for, in order; empty without one."""
     for j in range(i - 1, max(i - 3, -1), -1):
-        cases = _GOVERNS.get(tokens[j].text.lower())
+        cases = GOVERNS.get(tokens[j].text.lower())
         if cases:
             return cases
         if not tokens[j].word.lemmas & names.RUSSIAN_CUES:

@@ -13,8 +13,10 @@ from typing import Any
 import pandas as pd
 
 from cjmresearch.errors import CjmError, ReadError
+from cjmresearch.privacy.english import find_english
 from cjmresearch.privacy.keyfile import Key
 from cjmresearch.privacy.originals import Original, Originals
+from cjmresearch.privacy.russian import find_russian
 
 COLUMNS = {
     "path": "str",
@@ -24,6 +26,7 @@ COLUMNS = {
     "key": "str",
     "certain": "bool",
 }
+_DATABASE = ("database", "log of the database")
 _MAX_BYTES = 500_000_000
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PICTURE = re.compile(r"(?:image|font|audio|video)/(?!svg)")
@@ -65,6 +68,41 @@ def scan(paths: str | Path | Iterable[str | Path], key: Key | str | Path) -> pd.
     return frame.drop_duplicates(ignore_index=True)
 
 
+def suspects(paths: str | Path | Iterable[str | Path], key: Key | str | Path) -> pd.DataFrame:
+    """List words that look like names of people and that the key doesn't know.
+
+    A guess to be read, not a leak: pseudonyms of the key and its originals are left out. Project
+    files are not searched; `preview` does that.
+
+    Parameters
+    ----------
+    paths, key
+        As of `scan`.
+
+    Returns
+    -------
+    DataFrame
+        One row a file and words: path, place (the first), text, count (in the file), confidence.
+    """
+    key = key if isinstance(key, Key) else Key.load(key)
+    originals = Originals(Original(n["key"], n["kind"], n["text"]) for n in key.names)
+    ours = Originals(Original(n["key"], "person", n["replacement"]) for n in key.names)
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    rows = [
+        (str(path), place, mention.text, mention.confidence)
+        for path in _files(given)
+        for place, text in _texts(path)
+        if place not in _DATABASE
+        for mention in (*find_russian(text), *find_english(text))
+        if not any(ours.hits(mention.text)) and not any(originals.hits(mention.text))
+    ]
+    frame = pd.DataFrame(rows, columns=["path", "place", "text", "confidence"])
+    grouped = frame.groupby(["path", "text"], sort=False, as_index=False)
+    return grouped.agg(
+        place=("place", "first"), count=("place", "size"), confidence=("confidence", "max")
+    )[["path", "place", "text", "count", "confidence"]]
+
+
 def _files(given: Iterable[str | Path]) -> Iterator[Path]:
     for name in given:
         path = Path(name)
@@ -84,9 +122,9 @@ def _texts(path: Path) -> Iterator[tuple[str, str]]:
     content = path.read_bytes()
     if content.startswith(b"SQLite format 3\0"):
         log = path.with_name(path.name + "-wal")
-        yield "database", _decoded(content)
+        yield _DATABASE[0], _decoded(content)
         if log.is_file():
-            yield "log of the database", _decoded(log.read_bytes())
+            yield _DATABASE[1], _decoded(log.read_bytes())
     elif zipfile.is_zipfile(path):
         yield from _members(path)
     elif path.suffix == ".ipynb":

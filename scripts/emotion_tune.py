@@ -40,8 +40,9 @@ NO_EXAMPLES = 0.5
 UNMARKED = frozenset({"trust", "impatience", "confidence"})
 COUNTS_AS = 0.5
 """A source label of at least this weight counts as an example of the mapped label."""
-LEVEL = 0.8
-"""Share of texts whose valence the interval should hold."""
+LEVEL = 0.85
+"""Share of the training texts whose valence the interval holds: so that it does for .80 of speech,
+which is unlike them (chosen with the survey and the sample interviews in view)."""
 
 
 @dataclass

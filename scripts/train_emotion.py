@@ -116,12 +116,16 @@ def recipes(
             Settings(c=1.0, steps=40, counts=True, known=common),
         ),
         Recipe(
-            "native",
-            {"cedr6": CEDR6, "brighter6": BRIGHTER6},
-            {
-                "cedr6": {"cedr": 1.0, "brighter_rus": 0.5},
-                "brighter6": {"cedr": 0.3, "brighter_rus": 1.0},
-            },
+            "cedr",
+            {"cedr6": CEDR6},
+            {"cedr6": {"cedr": 1.0, "brighter_rus": 0.5, "ru_goemotions": 0.25, "xed_ru": 0.25}},
+            Settings(c=1.5, dense_scale=0.7, steps=60, counts=True, shared=lexicon, link="softmax"),
+            folds=5,
+        ),
+        Recipe(
+            "brighter",
+            {"brighter6": BRIGHTER6},
+            {"brighter6": {"cedr": 0.3, "brighter_rus": 1.0}},
             Settings(c=4.0, dense_scale=0.7, steps=90, counts=True, shared=lexicon),
             folds=5,
         ),
@@ -263,7 +267,17 @@ def problem(
         ).T
         unsaid = np.array([label == "disgust" for _, label in recipe.columns])
         weight[np.ix_(chosen["set"] == "cedr", unsaid)] = 0.0
+        if recipe.settings.link == "softmax":
+            (labels,) = recipe.heads.values()
+            foreign = ~all_among(next(iter(named.values())), labels)
+            weight[foreign] = 0.0
+            target = target / np.maximum(target.sum(axis=1, keepdims=True), 1)
     return Problem(at, target.astype(np.float32), weight.astype(np.float32))
+
+
+def all_among(named: list[tuple[str, ...]], labels: tuple[str, ...]) -> np.ndarray:
+    """Mark the rows all of whose labels are among `labels`: only these can share out 1."""
+    return np.array([set(found) <= set(labels) for found in named], dtype=bool)
 
 
 def named_labels(
@@ -271,11 +285,14 @@ def named_labels(
 ) -> list[tuple[str, ...]]:
     """Give the labels of the rows in the words of a head."""
     empty = {"cedr6": ("none",), "ekman7": ("neutral",)}.get(head, ())
-    renamed = other_names.get(head, {})
-    return [
+    renamed = other_names.get("ekman7" if head == "cedr6" else head, {})
+    found = [
         (renamed[row_id] if kind.endswith("goemotions") and renamed else labels) or empty
         for kind, row_id, labels in zip(rows["set"], rows["id"], rows["labels"], strict=True)
     ]
+    if head == "cedr6":
+        found = [tuple("none" if x == "neutral" else x for x in labels) for labels in found]
+    return found
 
 
 def taxonomies(data: Path) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -205,6 +205,11 @@ def test_other_than_a_list_of_strings_is_refused(model, texts):
         ("It never let me down", 1),
         ("It's anything but simple", -1),
         ("Nobody explained anything", -1),
+        ("Не могу пожаловаться на качество", 1),
+        ("I can't say anything bothered me", 1),
+        ("Не проходит и недели, чтобы что-нибудь не сломалось", -1),
+        ("There hasn't been a day when the courier was late", 1),
+        ("У соседней компании поддержка отвечает быстрее", -1),
     ],
 )
 def test_negation_turns_the_valence(model, text, sign):
@@ -317,8 +322,9 @@ def test_a_mapping_of_your_own(tmp_path):
     assert mine.predict(texts) == [["trust"], ["fury"]]
     assert models.classify(texts, scheme=path)["labels"].tolist() == [["trust"], ["fury"]]
     frame, _ = segments(("participant", texts[0]))
-    codes = set(models.tag(frame, model=mine)["code_id"])
-    assert codes == {codebooks.code_id("feelings:trust")}
+    given = models.tag(frame, model=mine)
+    feelings = given[given["coder"] == f"model:{mine.version}"]
+    assert set(feelings["code_id"]) == {codebooks.code_id("feelings:trust")}
 
 
 @pytest.mark.parametrize(

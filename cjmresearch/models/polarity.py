@@ -315,8 +315,16 @@ class _Lexicon:
     negators: frozenset[str]
 
     def mark(self, sentence: str) -> str:
-        """Put marks such as `<turned>` in place of phrases."""
-        return self.phrases.sub(lambda m: f" <{m.lastgroup or 'but'}> ", sentence)
+        """Put marks such as `<turned>` in place of phrases.
+
+        An idiom with a negator in it also gets `<plain>`: a bag of words misreads it.
+        """
+        return self.phrases.sub(self._mark, sentence)
+
+    def _mark(self, found: re.Match[str]) -> str:
+        kind = found.lastgroup or "but"
+        misread = kind in ("good", "bad") and not self.negators.isdisjoint(found[0].split())
+        return f" <{kind}> <plain> " if misread else f" <{kind}> "
 
 
 def _sign(kinds: frozenset[str]) -> tuple[float, float] | None:

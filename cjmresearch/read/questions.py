@@ -21,7 +21,8 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(
-    r"фио|фамилия|отчество|(?:дата|день) рождения|date of birth|birth[ _]?da(?:te|y)|surname|(?:first|last|full|your|recipient)[ _]?(?:first|last)?[ _]?name",
+    r"фио|фамилия|отчество|(?:дата|день) рождения|date of birth|birth[ _]?da(?:te|y)|"
+    r"surname|(?:first|last|full|your|recipient)[ _]?(?:first|last)?[ _]?name",
     re.IGNORECASE,
 )
 _NAME_ALONE = re.compile(

@@ -13,7 +13,15 @@ import pandas as pd
 
 from cjmresearch import schema
 from cjmresearch.errors import ReadError
-from cjmresearch.read import choices, columnar, fitting, language, question_maps, questions, spss
+from cjmresearch.read import (
+    choices,
+    columnar,
+    language,
+    question_maps,
+    questions,
+    spss,
+    survey_doubts,
+)
 from cjmresearch.read.answers import Columns
 from cjmresearch.read.decode import load
 from cjmresearch.read.exports import OTHER, Column
@@ -187,8 +195,11 @@ def _corrected(
         for name, kind in basis.found.items()
     }
     column = _id_column(path, table, kinds, basis.id_column)
-    doubts = [*remarks, *_ambiguities(table, kinds), *_misfits(table, kinds, given)]
-    doubts += [*_guessed_ends(table, kinds, given), *_contacts(table, kinds)]
+    doubts = [*remarks, *_ambiguities(table, kinds), *survey_doubts.misfits(table, kinds, given)]
+    doubts += [
+        *survey_doubts.guessed_ends(table, kinds, given),
+        *survey_doubts.contacts(table, kinds),
+    ]
     return _survey(
         path,
         replace(basis, table=replace(table, warnings=(*table.warnings, *doubts)), given=given),
@@ -196,63 +207,6 @@ def _corrected(
         column=column,
         bare=table,
     )
-
-
-def _misfits(
-    table: columnar.Table,
-    kinds: Mapping[str, questions.Kind],
-    given: Mapping[str, Mapping[str, Any]],
-) -> list[str]:
-    """Say where a scale, or what a person said about a question, goes against its answers."""
-    return [
-        f"{name!r}: {misfit.say('en')}"
-        for name in table.header
-        if name in given or kinds[name].type == "scale"
-        for misfit in fitting.misfits(asdict(kinds[name]), fitting.tally(table.cells[name]))
-    ]
-
-
-def _guessed_ends(
-    table: columnar.Table,
-    kinds: Mapping[str, questions.Kind],
-    given: Mapping[str, Mapping[str, Any]],
-) -> list[str]:
-    """Say which ends of scales neither the question nor any answer names."""
-    guessed = []
-    for column in table.columns:
-        name, kind = column.text, kinds[column.text]
-        said = "scale_max" in given.get(name, {}) or questions.states_range(name)
-        if kind.type != "scale" or kind.scale_max is None or said or column.scale is not None:
-            continue
-        scores = [questions.number(answer) for answer in fitting.tally(table.cells[name])]
-        numbers = [score for score in scores if score is not None]
-        low, high = min(numbers, default=0.0), max(numbers, default=0.0)
-        if numbers and high < kind.scale_max:
-            ends = f"{kind.scale_min:g}–{kind.scale_max:g}"
-            guessed.append(f"{name!r} {ends} (answers {low:g}–{high:g})")
-    if not guessed:
-        return []
-    more = f" and {len(guessed) - _LISTED} more" if len(guessed) > _LISTED else ""
-    return [
-        f"ends of scales are guessed: {', '.join(guessed[:_LISTED])}{more}; correct scale_min and "
-        "scale_max in the question map"
-    ]
-
-
-def _contacts(table: columnar.Table, kinds: Mapping[str, questions.Kind]) -> list[str]:
-    """Say which answers in words hold an e-mail or a phone number."""
-    said = []
-    for name, kind in kinds.items():
-        if kind.pii or kind.type not in ("open", "closed"):
-            continue
-        answers = fitting.tally(table.cells[name])
-        count = sum(n for answer, n in answers.items() if questions.holds_contact(answer))
-        if count:
-            said.append(
-                f"{name!r}: {count} answers hold an e-mail or a phone number, and are kept; "
-                "`pii: true` in the question map leaves the column out, `pseudonymise` hides them"
-            )
-    return said
 
 
 def _found(column: Column, cells: pd.Series) -> questions.Kind:

@@ -53,8 +53,8 @@ class Pains:
         for at in suffered(self.model, reading, slugs=self.slugs, threshold=self.threshold):
             yield from self._pains(reading, at)
         table = {x: thresholds(self.model, x, self.threshold) for x in LANGUAGES}
-        for at in np.flatnonzero(~reading.unknown):
-            least = table[reading.language(int(at))]
+        for at in np.flatnonzero(~reading.unknown).tolist():
+            least = table[reading.language(at)]
             for head, slug in WISHES.items():
                 probability = float(reading.column(head)[at])
                 if slug in self.slugs and probability >= least[head]:

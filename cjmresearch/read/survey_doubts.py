@@ -63,6 +63,6 @@ def contacts(table: columnar.Table, kinds: Mapping[str, questions.Kind]) -> list
         if count:
             said.append(
                 f"{name!r}: {count} answers hold an e-mail or a phone number, and are kept; "
-                "`pii: true` in the map (--questions) leaves the column out, `pseudonymise` hides them"
+                "`pii: true` in the map (--questions) leaves them out, `pseudonymise` hides them"
             )
     return said

@@ -48,7 +48,7 @@ def guessed_ends(
     more = f" and {len(guessed) - _LISTED} more" if len(guessed) > _LISTED else ""
     return [
         f"ends of scales are guessed: {', '.join(guessed[:_LISTED])}{more}; correct scale_min and "
-        "scale_max in the question map"
+        "scale_max in the map (--questions)"
     ]
 
 
@@ -63,6 +63,6 @@ def contacts(table: columnar.Table, kinds: Mapping[str, questions.Kind]) -> list
         if count:
             said.append(
                 f"{name!r}: {count} answers hold an e-mail or a phone number, and are kept; "
-                "`pii: true` in the question map leaves the column out, `pseudonymise` hides them"
+                "`pii: true` in the map (--questions) leaves them out, `pseudonymise` hides them"
             )
     return said

@@ -401,7 +401,7 @@ def _report(
     if personal:
         dropped.append(
             f"personal data: {', '.join(personal)}; keep one with "
-            f"`pii: false` in the question map (--questions), in Python "
+            f"`pii: false` in the map (--questions), in Python "
             f'questions={{"{personal[0]}": {{"pii": False}}}}'
         )
     warnings = [*table.warnings, *([language[1]] if language[1] else [])]

@@ -87,7 +87,15 @@ def tally(cells: pd.Series) -> dict[str, int]:
         return dict(Counter(cells.dropna().tolist()))
     codes = cells.cat.codes.to_numpy()
     counts = np.bincount(codes[codes >= 0], minlength=len(cells.cat.categories)).tolist()
-    return {answer: n for answer, n in zip(cells.cat.categories, counts, strict=True) if n}
+    different = cells.cat.categories.tolist()  # a list: pandas' own iteration is ten times slower
+    return {answer: n for answer, n in zip(different, counts, strict=True) if n}
+
+
+def different(cells: pd.Series) -> list[str]:
+    """List the different answers of a column, some of which may be nobody's any more."""
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        return list(cells.cat.categories.tolist())
+    return list(cells.dropna().unique().tolist())
 
 
 def misfits(question: Mapping[str, Any], answers: Mapping[str, int]) -> list[Misfit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,7 @@ _COMPANY = re.compile(
     r"название (?:компании|организации)|место работы)\W*",
     re.IGNORECASE,
 )
+_HINT = re.compile("[@0-9]")  # what every e-mail or phone number has, and most answers lack
 _WITHIN = re.compile(
     r"[^\s@]+@[^\s@]+\.\w"
     r"|(?<![\w.])(?:\+\d{1,3}|8)[ (.-]*\d{3}[ ).-]*\d{3}[ .-]*\d{2}[ .-]*\d{2}(?!\d)"
@@ -174,9 +176,11 @@ def number(answer: str) -> float | None:
     return float(labelled.group(1)) if labelled else None
 
 
-def holds_contact(answer: str) -> bool:
-    """Tell an answer with an e-mail or a phone number among its words."""
-    return _WITHIN.search(answer) is not None
+def with_contacts(answers: Sequence[str]) -> list[str]:
+    """Give the answers with an e-mail or a phone number among their words."""
+    if not _HINT.search("\n".join(answers)):
+        return []
+    return [answer for answer in answers if _HINT.search(answer) and _WITHIN.search(answer)]
 
 
 def _sample(values: pd.Series) -> pd.Series:

@@ -58,8 +58,10 @@ def contacts(table: columnar.Table, kinds: Mapping[str, questions.Kind]) -> list
     for name, kind in kinds.items():
         if kind.pii or kind.type not in ("open", "closed"):
             continue
-        answers = fitting.tally(table.cells[name])
-        count = sum(n for answer, n in answers.items() if questions.holds_contact(answer))
+        cells = table.cells[name]
+        held = set(questions.with_contacts(fitting.different(cells)))
+        tally = fitting.tally(cells) if held else {}
+        count = sum(tally.get(answer, 0) for answer in held)
         if count:
             said.append(
                 f"{name!r}: {count} answers hold an e-mail or a phone number, and are kept; "

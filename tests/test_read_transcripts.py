@@ -159,7 +159,7 @@ def test_roles_and_people_are_corrected_in_a_copy(write: Write) -> None:
         result.with_roles({"Ольга": "boss"})
     with pytest.raises(read.ReadError, match="no speaker 'Яна'; the file has Ольга, Марк, Инна"):
         result.with_roles({"Яна": "other"})
-    with pytest.raises(read.ReadError, match="there are 0-8"):
+    with pytest.raises(read.ReadError, match=r"no turn 10 \(position 9\); there are 1-9"):
         result.with_speakers({9: "Марк"})
     with pytest.raises(read.ReadError, match="needs two speakers"):
         result.with_speakers({1: "Марк"}, onwards=True)

@@ -178,7 +178,8 @@ def number(answer: str) -> float | None:
 
 def with_contacts(answers: Sequence[str]) -> list[str]:
     """Give the answers with an e-mail or a phone number among their words."""
-    if not _HINT.search("\n".join(answers)):
+    joined = "\n".join(answers)
+    if not any(sign in joined for sign in "@0123456789"):  # much faster than a pattern
         return []
     return [answer for answer in answers if _HINT.search(answer) and _WITHIN.search(answer)]
 

@@ -6,7 +6,6 @@ import itertools
 import subprocess
 import sys
 import threading
-import time
 import types
 import warnings
 
@@ -77,16 +76,6 @@ class ToyEncoder:
         self.asked += texts
         counts = np.array([[text.count(c) + 0.01 for c in "аеоина"] for text in texts])
         return (counts / np.linalg.norm(counts, axis=1, keepdims=True)).astype(np.float32)
-
-
-class WideEncoder:
-    """Directions by chance, as wide as those of the default encoder."""
-
-    name, size, version = "wide", UniversalEncoder.size, "1"
-
-    def encode(self, texts):
-        rows = np.random.default_rng(0).normal(size=(len(texts), self.size))
-        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -518,24 +507,6 @@ def test_explanations_name_words_and_nearest_examples(pool):
     whole = model.explain("Доставку ждали", top=100)["weight"].sum()
     assert whole + model.learned.linear.intercept == pytest.approx(score, abs=1e-3)
     assert model.nearest("Курьер опоздал", n=1).tolist() == [1]
-
-
-def test_refit_at_ten_thousand_segments_is_fast():
-    random = np.random.default_rng(0)
-    letters = list("оеаинтсрвлкмдпу")
-    words = ["".join(random.choice(letters, 7)) for _ in range(3_000)]
-    texts = [" ".join(random.choice(words, 12)) for _ in range(10_000)]
-    pool = Pool(texts, encoder=WideEncoder())
-    assert pool.features.words.shape[1] > 2_900
-    y = np.full(len(texts), -1)
-    y[:100] = np.arange(100) % 2
-    model = Suggester(" ".join(words[:2])).fit(pool, y)
-    spent = []
-    for _ in range(5):
-        begin = time.process_time()
-        model.fit(pool, y)
-        spent.append(time.process_time() - begin)
-    assert min(spent) < 0.1
 
 
 def test_it_may_be_refitted_while_others_predict(pool):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,6 @@ FILES = [
     *(("transcripts", path) for path in SAMPLE),
 ]
 NAMES = [f"{kind}-{path.name}" for kind, path in FILES]
-SECONDS = 10
 
 
 def test_every_golden_is_tried() -> None:
@@ -41,10 +39,8 @@ def test_damaged_files_are_read_or_refused(kind: str, path: Path, tmp_path: Path
         other = rng.choice(FILES)[1].read_bytes()
         damaged = tmp_path / "damaged"
         damaged.write_bytes(mutant(content, other, rng))
-        begin = time.process_time()
         reader = kind if seed else KINDS[1 - KINDS.index(kind)]
         assert outcome(reader, damaged) in ("frames", "refused")
-        assert time.process_time() - begin < SECONDS
 
 
 @settings(

@@ -82,6 +82,8 @@ def running(root: Path, own: Path, environment: dict[str, str]) -> Iterator[str]
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
         *(f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"),
         *("--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"),
+        # Tests kill kernels: the server has to notice at once, and every time.
+        *("--KernelRestarter.time_to_dead=0.3", "--KernelRestarter.restart_limit=100000"),
         *("--expose-app-in-browser", "--LabApp.news_url=", "--LabApp.extension_manager=readonly"),
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
@@ -113,14 +115,16 @@ class Lab:
 
     def __init__(self, page: Any, url: str) -> None:
         self.page = page
+        self._url = url
         page.set_default_timeout(PATIENCE)
-        page.goto(url)
-        page.wait_for_function("() => window.jupyterapp?.restored !== undefined")
-        page.evaluate("() => window.jupyterapp.restored")
+        self._load()
 
-    @contextmanager
-    def opened(self, path: str) -> Iterator[Any]:
-        """Open a notebook and wait for its kernel; saved, shut down and closed at the end."""
+    def _load(self) -> None:
+        self.page.goto(self._url)
+        self.page.wait_for_function("() => window.jupyterapp?.restored !== undefined")
+        self.page.evaluate("() => window.jupyterapp.restored")
+
+    def _open(self, path: str) -> None:
         page = self.page
         self._execute("docmanager:open", {"path": path})
         page.wait_for_function(
@@ -132,6 +136,18 @@ class Lab:
             }""",
             arg=path,
         )
+
+    def reload(self, path: str) -> None:
+        """Save the notebook, load JupyterLab anew and open the notebook with its kernel."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save()")
+        self._load()
+        self._open(path)
+
+    @contextmanager
+    def opened(self, path: str) -> Iterator[Any]:
+        """Open a notebook and wait for its kernel; saved, shut down and closed at the end."""
+        page = self.page
+        self._open(path)
         try:
             yield page
         finally:

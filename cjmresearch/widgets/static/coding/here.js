@@ -40,8 +40,12 @@ class Here {
       made.append(element("blockquote", {}, shortened(session.quoteOf(coding), 180)));
       if (code?.about) made.append(element("div", { class: "cjm-hint" }, shortened(code.about, 160)));
     }
-    const reason = coding.reason ?? coding.memo;
-    if (reason) made.append(element("div", { class: "cjm-memo" }, shortened(reason, 400)));
+    const isMachine = coding.status === "suggested";
+    const told = isMachine ? isCurrent && coding.memo : coding.memo;
+    if (told) {
+      const words = isMachine ? session.say("reason", { reason: shortened(told, 170) }) : shortened(told, 400);
+      made.append(element("div", { class: "cjm-memo" }, words));
+    }
     if (isCurrent && !session.isPending(coding)) made.append(this._actions(coding));
     return made;
   }

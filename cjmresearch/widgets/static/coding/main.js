@@ -53,21 +53,35 @@ class Workbench {
     }, ...["reading", "useful"].map((o) => element("option", { value: o }, say(`order_${o}`))));
     this.order.value = this.walk.order;
     this.open = element("span", { class: "cjm-number" });
+    this.blind = quiet("blind", "◐", () => session.act("blind", { on: !session.blind }));
+    this.assist = element("input", { type: "checkbox", onchange: () => session.act("assist", { on: this.assist.checked }) });
+    this.learning = element("span", { class: "cjm-by" });
+    this.switches();
     const bar = element("header", { class: "cjm-bar" },
       element("strong", { class: "cjm-title", title: session.source.title }, session.source.title),
       quiet("memo_source", "✎", () => commands.sourceMemo()),
       status.progress, element("span", { class: "cjm-space" }), status.save,
-      status.undo, status.redo, quiet("refresh", "⟳", () => session.probe()), quiet("help", "?", () => commands.help()));
+      status.undo, status.redo, this.blind, quiet("refresh", "⟳", () => session.probe()), quiet("help", "?", () => commands.help()));
     const tools = element("div", { class: "cjm-tools" }, this.find.box, this.filters.bar,
       element("span", { class: "cjm-space" }),
       element("span", { class: "cjm-suggesting" }, element("span", {}, say("suggestions"), this.open), this.order,
         quiet("previous_suggestion", "[", () => commands.suggestion(-1)),
-        quiet("next_suggestion", "]", () => commands.suggestion(1))));
+        quiet("next_suggestion", "]", () => commands.suggestion(1)),
+        element("label", { class: "cjm-assist", title: say("assist_hint") }, this.assist, say("assist")), this.learning));
     const middle = element("div", { class: "cjm-middle" }, this.transcript.list, status.hint);
     const side = element("aside", { class: "cjm-side" }, this.here.panel, this.quotes.panel);
     this.columns = element("div", { class: "cjm-columns" }, this.codebook.panel, middle, side);
     this.root.append(bar, status.banner, status.note, tools, this.columns, status.live,
       this.memoBox.box, this.help);
+  }
+
+  // Blind mode, and whether suggestions learn from what is coded.
+  switches() {
+    const { session } = this;
+    this.blind.setAttribute("aria-pressed", String(Boolean(session.blind)));
+    this.blind.title = session.say(session.blind ? "blind_on" : "blind_off");
+    this.assist.checked = Boolean(session.assisted?.on);
+    this.learning.textContent = session.assisted?.notice ?? "";
   }
 
   // As high as the window allows, and no higher than a short text needs.
@@ -94,6 +108,7 @@ class Workbench {
       session.on("codes", () => this.codesChanged()),
       session.on("history", () => this.status.past()),
       session.on("reload", () => this.reload()),
+      session.on("assisted", () => { this.switches(); this.count(); }),
       session.on("done", (act, answer) => this.answered(act, answer)),
       session.outbox.on("state", () => this.status.tell()),
     ];
@@ -164,6 +179,7 @@ class Workbench {
     this.walk.words.clear();
     this.codesChanged();
     this.status.past();
+    this.switches();
   }
 
   answered(act, answer) {

@@ -82,9 +82,11 @@ class Painter {
     });
     const places = codings.map((coding) => (
       `0 calc(100% - var(--cjm-rails) + ${rails.get(coding.id) * STEP + STEP - RAIL}px)`));
-    mark.style.backgroundImage = drawn.join(", ");
-    mark.style.backgroundPosition = places.join(", ");
-    mark.style.backgroundSize = codings.map(() => `100% ${RAIL}px`).join(", ");
+    // The last, empty layer keeps the tint of the words out of the rails.
+    mark.style.backgroundImage = [...drawn, "linear-gradient(transparent, transparent)"].join(", ");
+    mark.style.backgroundPosition = [...places, "0 0"].join(", ");
+    mark.style.backgroundSize = [...codings.map(() => `100% ${RAIL}px`), "auto"].join(", ");
+    mark.style.backgroundClip = [...codings.map(() => "border-box"), "content-box"].join(", ");
   }
 }
 

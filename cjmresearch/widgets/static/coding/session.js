@@ -57,6 +57,8 @@ class Session extends Emitter {
     this.busy = new Map(); // coding -> how many acts on it are on their way
     for (const coding of page.codings) this._put(coding);
     this.history = page.history;
+    this.blind = page.blind;
+    this.assisted = page.assisted;
     this.ranks = page.ranks ?? {}; // place of a suggestion in the order of usefulness
     this.seq = page.seq;
   }
@@ -96,18 +98,28 @@ class Session extends Emitter {
     return coding ? this.source.turnsOf(coding) : [];
   }
 
-  // A suggestion that this coder has decided gives way to the decision; a rejected one to nothing.
-  isOpen(coding) { return coding.status === "suggested" && !this.decided.has(coding.id); }
+  // A suggestion waits until this coder has decided it, or has coded so what it suggests.
+  isOpen(coding) {
+    if (coding.status !== "suggested" || this.decided.has(coding.id)) return false;
+    for (const turn of this.source.turnsOf(coding)) {
+      for (const id of this.byTurn[turn]) {
+        const other = this.codings.get(id);
+        if (other.code === coding.code && this.isOwn(other) && other.status !== "rejected"
+          && other.start < coding.end && other.end > coding.start) return false;
+      }
+    }
+    return true;
+  }
 
   isShown(coding) {
-    if (coding.status === "suggested") return !this.decided.has(coding.id);
-    return coding.status !== "rejected";
+    return coding.status === "suggested" ? this.isOpen(coding) : coding.status !== "rejected";
   }
 
   isHuman(coding) { return coding.status === "human" || coding.status === "accepted"; }
 
   isOwn(coding) { return coding.coder === this.settings.coder && coding.status !== "suggested"; }
 
+  // Codings of people in a turn, and suggestions that wait.
   inTurn(turn) {
     return [...this.byTurn[turn]].map((id) => this.codings.get(id)).filter((c) => this.isShown(c));
   }
@@ -173,6 +185,7 @@ class Session extends Emitter {
     const touched = new Set(act ? this._undraft(act) : []);
     if (message.page) this.reload(message.page);
     if (message.ranks) this.ranks = message.ranks;
+    if (message.assisted) { this.assisted = message.assisted; this.emit("assisted"); }
     const codes = this._apply(message.changes ?? [], touched);
     if (message.history) this.history = message.history;
     // An answer to another page of this widget may leave out what this one has not seen.

@@ -19,6 +19,7 @@ from cjmresearch.store import adding, changes, editing, verifying
 from cjmresearch.store import embeddings as cache
 from cjmresearch.store.adding import ReadResult
 from cjmresearch.store.asking import Asking
+from cjmresearch.store.batches import Batches
 from cjmresearch.store.coding_acts import CodingActs
 from cjmresearch.store.database import (
     SCHEMA_VERSION,
@@ -36,7 +37,7 @@ from cjmresearch.store.sampling import Sampling
 from cjmresearch.store.text_acts import TextActs
 
 
-class Project(Asking, Sampling, TextActs, CodingActs):
+class Project(Asking, Sampling, TextActs, CodingActs, Batches):
     """A study on the disk: tables, and every event since its beginning.
 
     Make one with `Project.create`, open it with `Project.open`; both work as context managers.

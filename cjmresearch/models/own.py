@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,12 @@ class Learner:
     code: pd.Series
     model: Suggester
     examples: int
+
+    def still_holds(self, ready: Corpus, code: pd.Series, known: np.ndarray) -> bool:
+        """Tell whether a fit on these passages and marks would be the same again."""
+        now = self.model.learned
+        same = now.pool is ready.pool and np.array_equal(now.marks, known)
+        return same and definition(self.code) == definition(code)
 
     def chosen(self) -> np.ndarray:
         """Rows of the passages to suggest, likeliest first."""
@@ -75,23 +81,33 @@ class Learner:
 
 
 def learners(
-    ready: Corpus, *, random_state: int = 0, going_on: Callable[[], None] = lambda: None
+    ready: Corpus,
+    *,
+    random_state: int = 0,
+    before: Sequence[Learner] = (),
+    going_on: Callable[[], None] = lambda: None,
 ) -> list[Learner]:
     """Learn every code of which people have coded enough passages.
 
+    A code of which nothing new is known is taken over from `before`, learners of an earlier call.
     `going_on` is called between codes; it may raise.
     """
     codings = ready.study.codings
     made = codings[codings["status"].isin(["human", "accepted"])]
+    earlier = {learner.code["code_id"]: learner for learner in before}
     found = []
     for code in counted(made, ready.study.codes):
         going_on()
         known = marks(ready, code["code_id"])
-        if int((known == 1).sum()) < NEEDS:
+        examples = int((known == 1).sum())
+        if examples < NEEDS:
+            continue
+        old = earlier.get(code["code_id"])
+        if old is not None and old.still_holds(ready, code, known):
+            found.append(old)
             continue
         model = Suggester(definition(code), random_state=random_state)
-        model.fit(ready.pool, known)
-        found.append(Learner(code, model, int((known == 1).sum())))
+        found.append(Learner(code, model.fit(ready.pool, known), examples))
     return found
 
 

@@ -20,6 +20,7 @@ from cjmresearch.widgets.words import assisting
 
 if TYPE_CHECKING:
     from cjmresearch.models.corpus import Corpus
+    from cjmresearch.models.own import Learner
 
 NAME = "model:own"
 """Its suggestions have the coder `model:own-<k>`, k being the number of the run."""
@@ -37,8 +38,7 @@ class _Known:
     """What the last run learned from; it never changes, so any thread may read it."""
 
     corpus: Corpus
-    examples: dict[str, int]
-    """Passages that each learned code was learned from, by slug."""
+    learners: tuple[Learner, ...]
 
 
 class Assistant:
@@ -181,12 +181,14 @@ class Assistant:
         study = self._study()
         ready = self._corpus(study)
         self._going_on()
-        learned = own.learners(ready, random_state=self._seed, going_on=self._going_on)
-        examples = {str(learner.code["slug"]): learner.examples for learner in learned}
+        before = self._known.learners if self._known else ()
+        learned = own.learners(
+            ready, random_state=self._seed, before=before, going_on=self._going_on
+        )
         fresh = own.suggestions(ready, learned, going_on=self._going_on)
         self._going_on()
         _, sources = self._project.suggest_anew(fresh, by=NAME)
-        self._known = _Known(ready, examples)
+        self._known = _Known(ready, tuple(learned))
         return sources
 
     def _going_on(self) -> None:
@@ -259,7 +261,8 @@ class Assistant:
         codes = self._project.frame("codes").set_index("code_id")["slug"]
         made = codings[codings["status"].isin(["human", "accepted"])]
         counts = made["code_id"].map(codes).value_counts()
-        learned = self._known.examples if self._known else {}
+        known = self._known.learners if self._known else ()
+        learned = {str(learner.code["slug"]): learner.examples for learner in known}
         rows = [
             (slug, max(int(count), learned.get(slug, 0)), self._stands(slug, int(count), learned))
             for slug, count in counts.items()

@@ -1,5 +1,6 @@
-"""Widgets in a notebook: explorers of a study, and editors of what was read.
+"""Widgets in a notebook: the coding workbench, explorers, and editors of what was read.
 
+`CodingWidget` is where people code a transcript; every act is saved in the project as it is done.
 `JourneyExplorer` shows a study, each number open to the words behind it; `QuestionEditor` corrects
 what the questions of a survey ask, `SpeakerEditor` who is who in a transcript. Needs the extra
 `lab` (ipywidgets, anywidget). An explorer keeps nothing of its own: the project file stays the
@@ -18,8 +19,9 @@ if not (importlib.util.find_spec("ipywidgets") and importlib.util.find_spec("any
         "pip install 'cjmresearch[lab]'"
     )
 
+from cjmresearch.widgets.coding import CodingWidget
 from cjmresearch.widgets.explorer import JourneyExplorer
 from cjmresearch.widgets.questions import QuestionEditor
 from cjmresearch.widgets.speakers import SpeakerEditor
 
-__all__ = ["JourneyExplorer", "QuestionEditor", "SpeakerEditor"]
+__all__ = ["CodingWidget", "JourneyExplorer", "QuestionEditor", "SpeakerEditor"]

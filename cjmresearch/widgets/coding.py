@@ -1,0 +1,139 @@
+"""`CodingWidget`: read a transcript, give passages codes, decide suggestions, lose nothing."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import anywidget
+import sqlalchemy as sa
+import traitlets
+
+from cjmresearch.errors import CjmError
+from cjmresearch.store import Project
+from cjmresearch.widgets import coding_page, coding_words
+from cjmresearch.widgets.coding_acts import Acts
+from cjmresearch.widgets.coding_state import State
+
+ORDERS = ("reading", "useful")
+THEMES = ("light", "dark")
+
+
+class CodingWidget(anywidget.AnyWidget):
+    """Code one source of a project, by mouse or by keyboard; every act is saved as it is done.
+
+    What the page shows as coded is on the disk: an act is painted as waiting until the project
+    has kept it, and stays on the page until then.
+
+    Parameters
+    ----------
+    project
+        The project; stays open as long as the widget is used.
+    source
+        Id, title or file name of a source; the first one if none is named.
+    coder
+        Who codes.
+    language
+        `ru` or `en`; that of the project if none is named.
+    order
+        Order in which suggestions come: `reading`, or `useful` first.
+    theme
+        `light` or `dark`; that of JupyterLab if none is named.
+    """
+
+    _esm = coding_page.module()
+    _css = coding_page.style()
+    page = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    settings = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        project: Project,
+        source: str | None = None,
+        *,
+        coder: str,
+        language: str | None = None,
+        order: str = "reading",
+        theme: str | None = None,
+    ) -> None:
+        # Handlers run in a thread of the kernel other than that of the cells.
+        self._lock = threading.RLock()
+        self._project = project
+        language = language or project.frame("project")["languages"].iloc[0].split(",")[0]
+        _require("language", language, coding_words.LANGUAGES)
+        _require("order", order, ORDERS)
+        if theme is not None:
+            _require("theme", theme, THEMES)
+        if not coder.strip():
+            raise CjmError("coder: say who codes, as coder='anna'")
+        self._state = State(project, source, coder=coder, language=language)
+        self._acts = Acts(project, self._state.source_id, coder=coder)
+        self._done: dict[str, None] = {}
+        settings = {
+            "coder": coder,
+            "language": language,
+            "order": order,
+            "theme": theme,
+            "session": str(uuid.uuid4()),
+            "project": str(project.path),
+        }
+        super().__init__(
+            page=self._state.page(), words=coding_words.all_of(language), settings=settings
+        )
+        self.on_msg(self._received)
+
+    def __repr__(self) -> str:
+        title = self.page["source"]["title"]
+        return f"CodingWidget({title!r}, coder={self._state.coder!r})"
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """Give the state of the widget; a page that is loaded anew gets what the project holds."""
+        state = super().get_state(key=key, drop_defaults=drop_defaults)
+        if key is None and "page" in state:
+            with self._lock:
+                state["page"] = self._state.page()
+        return state
+
+    def refresh(self) -> None:
+        """Show what others have done in the project since."""
+        with self._lock:
+            self.send({"op": "changes", **self._state.catch_up()})
+
+    # -- messages -----------------------------------------------------------------------------
+
+    def _received(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        """Answer a message of the page; every act gets an answer, whatever is wrong with it."""
+        if not isinstance(message, Mapping):
+            return
+        with self._lock:
+            self.send(self._answer(message))
+
+    def _answer(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        n, act_id = message.get("n"), message.get("id")
+        reply = {"n": n, "id": act_id}
+        try:
+            if message.get("op") == "hello":
+                return {"op": "hello", **reply, **self._state.catch_up()}
+            if message.get("op") not in self._acts:
+                raise CjmError(f"no act {str(message.get('op'))[:40]!r}")
+            if act_id not in self._done:
+                self._acts.do(message)
+                self._done[str(act_id)] = None
+            return {"op": "ack", **reply, **self._state.catch_up()}
+        except CjmError as error:
+            retry = isinstance(error.__cause__, sa.exc.OperationalError)
+            return {"op": "refused", **reply, "reason": _line(error), "retry": retry}
+        except Exception as error:  # the page has to learn of it, and keeps the act
+            return {"op": "refused", **reply, "reason": _line(error), "retry": True}
+
+
+def _require(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise CjmError(f"{name} {value!r}: choose one of {', '.join(allowed)}")
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,126 @@
+// The transcript: turns in chunks of 50, which the browser need not lay out while they are out of
+// sight; marks are painted when a chunk comes near. Measured: virtual lists lose the anchor of a
+// long drag, and laying out each turn by itself makes scrolling slow.
+
+const CHUNK = 50;
+
+class Transcript {
+  constructor(session, colours) {
+    this.session = session;
+    this.painter = new Painter(session, colours);
+    this.colours = colours;
+    this.list = element("div", {
+      class: "cjm-transcript", role: "listbox", tabindex: "0", "aria-label": session.say("transcript"),
+      "aria-multiselectable": "true",
+    });
+    this.onPainted = () => {};
+    this.held = null; // turns to paint when the mouse is let go
+    this.build();
+  }
+
+  build() {
+    this.observer?.disconnect();
+    this.painted = new Set();
+    this.places = [];
+    const chunks = [];
+    const { turns } = this.session.source;
+    const several = new Set(turns.map((turn) => turn.speaker)).size > 1;
+    for (let from = 0; from < turns.length; from += CHUNK) {
+      const chunk = element("div", { class: "cjm-chunk", role: "group", "data-chunk": chunks.length });
+      for (const turn of turns.slice(from, from + CHUNK)) chunk.append(this._turn(turn, several));
+      chunks.push(chunk);
+    }
+    this.chunks = chunks;
+    this.list.replaceChildren(...chunks);
+    this.observer = new IntersectionObserver((seen) => {
+      for (const { isIntersecting, target } of seen) {
+        if (isIntersecting) this.paintChunk(Number(target.dataset.chunk));
+      }
+    }, { root: this.list, rootMargin: "1200px 0px" });
+    for (const chunk of chunks) this.observer.observe(chunk);
+  }
+
+  _turn(turn, several) {
+    const [speaker, role] = this.session.source.speakers[turn.speaker] ?? ["", "other"];
+    const text = element("div", { class: "cjm-text", "data-start": turn.start }, turn.text);
+    const who = element("div", { class: "cjm-who" });
+    if (several) who.append(element("span", { class: "cjm-speaker" }, speaker));
+    if (turn.begin !== null) who.append(element("span", { class: "cjm-time" }, clock(turn.begin)));
+    const words = element("div", { class: "cjm-words" });
+    if (turn.prompt) words.append(element("div", { class: "cjm-prompt" }, turn.prompt));
+    words.append(text);
+    const chips = element("div", { class: "cjm-chips", "aria-hidden": "true" });
+    const made = element("div", {
+      class: `cjm-turn cjm-role-${role}`, role: "option", "data-turn": turn.position,
+      "aria-selected": "false", id: `${this.session.settings.session}-${turn.index}`,
+    }, who, words, chips);
+    made.cjmIndex = turn.index;
+    this.places.push({ made, text, chips });
+    return made;
+  }
+
+  paintChunk(number) {
+    if (this.painted.has(number)) return;
+    this.painted.add(number);
+    const last = Math.min((number + 1) * CHUNK, this.places.length);
+    const given = [];
+    for (let index = number * CHUNK; index < last; index += 1) {
+      if (this.session.byTurn[index].size) given.push(index);
+    }
+    this._paint(given);
+  }
+
+  // Paint turns anew, those in chunks that have been painted; the others when they come near.
+  update(turns) {
+    if (this.held) { for (const turn of turns) this.held.add(turn); return; }
+    this._paint([...turns].filter((index) => this.painted.has(Math.floor(index / CHUNK))));
+  }
+
+  _paint(turns) {
+    for (const index of turns) {
+      const { text, chips } = this.places[index];
+      const codings = this.session.inTurn(index);
+      this.painter.paint(this.session.source.turns[index], text, codings);
+      this._chips(chips, index, codings);
+    }
+    if (turns.length) this.onPainted(turns);
+  }
+
+  _chips(place, index, codings) {
+    const ordered = [...codings].sort((a, b) => a.start - b.start || a.end - b.end);
+    place.replaceChildren(...ordered.map((coding) => this.chip(coding)));
+  }
+
+  chip(coding) {
+    const { session } = this;
+    const code = session.codes.get(coding.code);
+    const made = element("span", { class: "cjm-chip", "data-coding": coding.id },
+      element("i", { class: "cjm-swatch" }), session.nameOf(code));
+    made.style.setProperty("--cjm-colour", this.colours.of(coding.code));
+    made.classList.toggle("cjm-suggested", coding.status === "suggested");
+    made.classList.toggle("cjm-pending", session.isPending(coding));
+    made.classList.toggle("cjm-others", !session.isOwn(coding) && coding.status !== "suggested");
+    return made;
+  }
+
+  hold() { this.held ??= new Set(); }
+
+  release() {
+    const turns = this.held;
+    this.held = null;
+    if (turns?.size) this.update(turns);
+  }
+
+  // Bring an offset into sight; its chunk is painted first, so that it does not grow afterwards.
+  show(point, { middle = false } = {}) {
+    const index = this.session.source.turnAt(point);
+    const chunk = Math.floor(index / CHUNK);
+    for (const near of [chunk - 1, chunk, chunk + 1]) {
+      if (this.chunks[near]) this.paintChunk(near);
+    }
+    this.places[index].made.scrollIntoView({ block: middle ? "center" : "nearest" });
+    return this.places[index];
+  }
+
+  close() { this.observer.disconnect(); }
+}

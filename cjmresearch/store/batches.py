@@ -6,16 +6,17 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from cjmresearch import schema
+from cjmresearch import codebooks, schema
 from cjmresearch.errors import StoreError
 from cjmresearch.store import changes, editing
 from cjmresearch.store.acts import Acts
-from cjmresearch.store.changes import Row
+from cjmresearch.store.changes import Change, Row
 from cjmresearch.store.database import SQL_TABLES, fetch, plain_rows
 from cjmresearch.store.lookup import code_id, now, one
 
@@ -28,28 +29,44 @@ class Batches(Acts):
     """What is done to many passages in one act; a part of `Project`."""
 
     def code_many(
-        self, spans: Iterable[Span], code: str, *, coder: str, memo: str | None = None
+        self,
+        spans: Iterable[Span],
+        code: str,
+        *,
+        coder: str,
+        accepting: Iterable[str] = (),
+        new: Mapping[str, Any] | None = None,
     ) -> list[str]:
         """Give passages a code, all or none; returns one coding_id a passage, in their order.
 
         `spans` are (source_id, start, end). What the coder has given this code already is left as
-        it is and its id is returned, so that an act that is repeated is done once.
+        it is and its id is returned, so that an act that is repeated is done once. `accepting` are
+        suggestions of the code that are accepted by it in the same act. `new` are columns of
+        [codes] (at least `kind`): a code of this slug is made in the same act if there is none.
         """
         wanted = [(source, int(start), int(end)) for source, start, end in spans]
         with self._database.write() as connection:
-            code_ = code_id(connection, code)
+            change_list = _new_code(connection, code, new) if new else []
+            code_ = (
+                change_list[0]["rows"][0]["code_id"] if change_list else code_id(connection, code)
+            )
             known = _given(connection, sorted({source for source, _, _ in wanted}), code_, coder)
-            new: list[Row] = []
+            rows = [
+                row
+                for row in _decisions(connection, accepting, coder, accept=True)
+                if row["code_id"] == code_
+            ]
+            known |= {
+                (row["source_id"], row["start"], row["end"]): row["coding_id"] for row in rows
+            }
             for source, text, group in _by_text(connection, wanted):
                 for start, end in group:
-                    if (source, start, end) in known:
-                        continue
-                    row = _coding((source, start, end), text[start:end], code_, coder)
-                    known[source, start, end] = row["coding_id"]
-                    new.append(row | {"memo": memo})
-            if new:
-                plain_rows("codings", schema.frame("codings", new))
-            self._record(connection, "code", coder, changes.insert("codings", new))
+                    if (source, start, end) not in known:
+                        row = _coding((source, start, end), text[start:end], code_, coder)
+                        known[source, start, end] = row["coding_id"]
+                        rows.append(row)
+            change_list += changes.insert("codings", rows)
+            self._record(connection, "code", coder, change_list)
         return [known[span] for span in wanted]
 
     def decide_many(
@@ -57,27 +74,15 @@ class Batches(Acts):
     ) -> list[str]:
         """Accept suggestions, also as another code, or reject them, all or none.
 
-        Returns the ids of the decisions; what the coder has decided already stays as it was.
+        Returns the ids of the new decisions; what the coder has decided already stays as it was.
         """
-        ids = list(dict.fromkeys(coding_ids))
         with self._database.write() as connection:
-            found = {row["coding_id"]: row for row in _rows(connection, "coding_id", ids)}
-            decided = {
-                row["suggestion_id"]: row["coding_id"]
-                for row in _rows(connection, "suggestion_id", ids)
-                if row["coder"] == coder
-            }
-            new = []
-            for id_ in ids:
-                suggestion = found.get(id_) or one(connection, "codings", id_)
-                if suggestion["status"] != "suggested":
-                    raise StoreError(f"coding {id_} is {suggestion['status']}, not suggested")
-                if id_ not in decided:
-                    row = _decision(suggestion, coder, accept=accept)
-                    decided[id_] = row["coding_id"]
-                    new.append(row | ({"code_id": code_id(connection, code)} if code else {}))
-            self._record(connection, "decide", coder, changes.insert("codings", new))
-        return [decided[id_] for id_ in ids]
+            rows = _decisions(connection, coding_ids, coder, accept=accept)
+            if code is not None:
+                other = code_id(connection, code)
+                rows = [{**row, "code_id": other} for row in rows]
+            self._record(connection, "decide", coder, changes.insert("codings", rows))
+        return [row["coding_id"] for row in rows]
 
     def delete_many(self, coding_ids: Iterable[str], *, coder: str) -> int:
         """Delete codings of people, all or none; returns how many were there."""
@@ -135,7 +140,7 @@ class Batches(Acts):
         return coder, sorted({*sources, *(row["source_id"] for row in gone)})
 
 
-def _light(change: changes.Change) -> changes.Change:
+def _light(change: Change) -> Change:
     """Spare the log what a machine can say again: of rows that go, it keeps the keys."""
     if change["op"] == "insert":
         return {name: value for name, value in change.items() if name != "rows"}
@@ -147,6 +152,39 @@ def _coding(span: Span, quote: str, code: str, coder: str) -> Row:
     given = {"source_id": span[0], "start": span[1], "end": span[2], "quote": quote}
     made = {"coding_id": str(uuid.uuid4()), "code_id": code, "coder": coder, "created_at": now()}
     return {**empty, **given, **made, "status": "human"}
+
+
+def _new_code(connection: sa.Connection, slug: str, fields: Mapping[str, Any]) -> list[Change]:
+    """Change that makes a code; none where its slug is there already."""
+    if fetch(connection, "codes", {"slug": slug}):
+        return []
+    scheme, _, name = slug.partition(":")
+    if not name:
+        raise StoreError(f"code {slug!r} lacks its scheme; write scheme:name, as own:{slug}")
+    names = {"name_ru": name, "name_en": name, "scheme": scheme, "slug": slug}
+    row = {**names, **fields, "code_id": codebooks.code_id(slug)}
+    return changes.insert("codes", plain_rows("codes", schema.frame("codes", [row])))
+
+
+def _decisions(
+    connection: sa.Connection, coding_ids: Iterable[str], coder: str, *, accept: bool
+) -> list[Row]:
+    """Rows that decide suggestions, but for those that the coder has decided already."""
+    ids = list(dict.fromkeys(coding_ids))
+    found = {row["coding_id"]: row for row in _rows(connection, "coding_id", ids)}
+    decided = {
+        row["suggestion_id"]
+        for row in _rows(connection, "suggestion_id", ids)
+        if row["coder"] == coder
+    }
+    rows = []
+    for id_ in ids:
+        suggestion = found.get(id_) or one(connection, "codings", id_)
+        if suggestion["status"] != "suggested":
+            raise StoreError(f"coding {id_} is {suggestion['status']}, not suggested")
+        if id_ not in decided:
+            rows.append(_decision(suggestion, coder, accept=accept))
+    return rows
 
 
 def _decision(suggestion: Row, coder: str, *, accept: bool) -> Row:
@@ -174,7 +212,7 @@ def _given(
     query = sa.select(table.c.source_id, table.c.start, table.c.end, table.c.coding_id).where(
         table.c.code_id == code,
         table.c.coder == coder,
-        table.c.status == "human",
+        table.c.status.in_(["human", "accepted"]),
         table.c.source_id.in_(sources),
     )
     return {(row[0], row[1], row[2]): row[3] for row in connection.execute(query)}

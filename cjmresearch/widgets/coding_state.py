@@ -68,9 +68,7 @@ class State:
         sources = project.frame("sources").set_index("source_id", drop=False)
         source = sources.loc[self.source_id]
         texts = project.frame("texts")
-        current = (texts["source_id"] == self.source_id) & (
-            texts["revision"] == source["revision"]
-        )
+        current = (texts["source_id"] == self.source_id) & (texts["revision"] == source["revision"])
         turns = project.frame("turns")
         turns = turns[turns["source_id"] == self.source_id].sort_values("position")
         speakers = project.frame("speakers")

@@ -197,14 +197,10 @@ class Assistant:
 
     def _study(self) -> Study:
         study = self._project.study()
-        if not getattr(self._project, "blind", False):
+        if not self._project.blind:
             return study
-        return replace(study, codings=self._seen(study.codings))
-
-    def _seen(self, codings: pd.DataFrame) -> pd.DataFrame:
-        """Leave out the work of others: in blind mode nothing may be learned from it."""
-        own = codings["coder"].eq(self.coder) | codings["status"].eq("suggested")
-        return codings[own].reset_index(drop=True)
+        # Nothing of what others do may be learned from while it is hidden.
+        return replace(study, codings=self._project.visible_codings(self.coder))
 
     def _corpus(self, study: Study) -> Corpus:
         """Take the passages from the last run where the material is the same."""
@@ -257,7 +253,7 @@ class Assistant:
 
     def progress(self) -> pd.DataFrame:
         """Tell what is learned of each code in use: code, examples (int64), state (str)."""
-        codings = self._seen_codings()
+        codings = self._project.visible_codings(self.coder)
         codes = self._project.frame("codes").set_index("code_id")["slug"]
         made = codings[codings["status"].isin(["human", "accepted"])]
         counts = made["code_id"].map(codes).value_counts()
@@ -269,10 +265,6 @@ class Assistant:
         ]
         frame = pd.DataFrame(rows, columns=["code", "examples", "state"])
         return frame.astype({"code": "str", "examples": "int64", "state": "str"})
-
-    def _seen_codings(self) -> pd.DataFrame:
-        codings = self._project.frame("codings")
-        return self._seen(codings) if getattr(self._project, "blind", False) else codings
 
     def _stands(self, slug: str, count: int, learned: dict[str, int]) -> str:
         if slug in learned:

@@ -16,7 +16,6 @@ import pandas as pd
 from cjmresearch.errors import CjmError
 from cjmresearch.store import Project
 from cjmresearch.text.sentences import trim
-from cjmresearch.widgets import coding_store
 
 Row = dict[str, Any]
 MINE = ("human", "accepted")
@@ -145,34 +144,24 @@ class Marks:
         self._by_row: dict[int, set[str]] = defaultdict(set)
         self._decided: dict[str, str] = {}
         self._decisions: dict[str, str] = {}
-        self.seq = coding_store.last_event(project)
-        rows: list[Row] = []
-        for source in dict.fromkeys(given.source):
-            rows += coding_store.codings(project, source)
-        self._put(rows)
+        self.seq = project.seq
+        codings = project.visible_codings(coder)
+        codings = codings[codings["source_id"].isin(set(given.source))]
+        self._put(codings.astype(object).where(codings.notna(), None).to_dict("records"))
 
-    def catch_up(self) -> tuple[set[int], bool, bool]:
-        """Take in what was done since: rows that changed, whether codes did, whether the text."""
-        self.seq, changed = coding_store.changes(self._project, self.seq)
+    def catch_up(self) -> tuple[set[int], set[str]]:
+        """Take in what was done since: the rows that changed, and the tables."""
+        seq = self._project.seq
+        changed = self._project.changes(self.seq, coder=self.coder)
+        self.seq = seq
         touched: set[int] = set()
         fresh: list[Row] = []
         for change in changed:
-            if change["table"] != "codings":
-                continue
-            if change["op"] == "insert":
-                fresh.append(change["row"])
-                continue
-            if fresh:
-                touched |= self._put(fresh)
-                fresh = []
-            id_ = change["row"]["coding_id"]
-            old = self._codings.get(id_, {})
-            touched |= self._drop(id_)
-            if change["op"] == "update":
-                touched |= self._put([{**old, **change["row"]}]) if old else set()
+            if change["table"] == "codings":
+                touched |= self._drop(change["row"]["coding_id"])
+                fresh += [change["row"]] if change["op"] == "put" else []
         touched |= self._put(fresh)
-        tables = {change["table"] for change in changed}
-        return touched, "codes" in tables, bool(tables & {"texts", "turns", "questions"})
+        return touched, {change["table"] or "all" for change in changed}
 
     def _put(self, rows: Sequence[Row]) -> set[int]:
         places = self.answers.holding(rows) if rows else ()
@@ -256,7 +245,6 @@ class Marks:
         `spans` of parts in the spelling that is shown.
         """
         found: dict[str, dict[str, Any]] = {}
-        blind = getattr(self._project, "blind", False)
         for id_ in sorted(self._by_row.get(row, ())):
             coding = self._codings[id_]
             mark = found.setdefault(
@@ -269,7 +257,7 @@ class Marks:
                     mark["asked"].append(coding)
             elif self._is_mine(coding):
                 self._own_mark(mark, coding, self._answer_of[id_])
-            elif coding["status"] in MINE and not blind:
+            elif coding["status"] in MINE:
                 mark["others"][coding["coder"]] += 1
         return [mark for mark in map(self._told, found.values()) if mark]
 

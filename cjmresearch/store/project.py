@@ -20,6 +20,7 @@ from cjmresearch.store import embeddings as cache
 from cjmresearch.store.acts import done
 from cjmresearch.store.adding import ReadResult
 from cjmresearch.store.asking import Asking
+from cjmresearch.store.batches import Batches
 from cjmresearch.store.coding_acts import CodingActs
 from cjmresearch.store.database import (
     SCHEMA_VERSION,
@@ -40,7 +41,7 @@ from cjmresearch.store.text_acts import TextActs
 from cjmresearch.store.watching import Watching
 
 
-class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching):
+class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching, Batches):
     """A study on the disk: tables, and every event since its beginning.
 
     Make one with `Project.create`, open it with `Project.open`; both work as context managers.

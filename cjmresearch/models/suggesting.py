@@ -94,15 +94,30 @@ def marks(ready: Corpus, code_id: str) -> np.ndarray:
 
 
 def _touched(segments: pd.DataFrame, codings: pd.DataFrame) -> np.ndarray:
-    """Tell which segments share half of themselves, or of a coding, with a coding."""
+    """Tell which segments share half of themselves, or of a coding, with a coding.
+
+    Segments of a source follow one another, so a coding meets a run of them.
+    """
     hit = np.zeros(len(segments), dtype=bool)
+    if codings.empty:
+        return hit
+    places = segments.groupby("source_id").indices
+    starts, ends = segments["start"].to_numpy(), segments["end"].to_numpy()
     for source, rows in codings.groupby("source_id"):
-        at = np.flatnonzero((segments["source_id"] == source).to_numpy(dtype=bool))
-        start, end = (segments[c].to_numpy()[at, None] for c in ("start", "end"))
-        first, last = (rows[c].to_numpy()[None, :] for c in ("start", "end"))
-        shared = np.minimum(end, last) - np.maximum(start, first)
-        shorter = np.minimum(end - start, last - first)
-        hit[at] |= ((shared > 0) & (2 * shared >= shorter)).any(axis=1)
+        at = places.get(source)
+        if at is None:
+            continue
+        first, last = rows["start"].to_numpy(), rows["end"].to_numpy()
+        low = np.searchsorted(ends[at], first, side="right")
+        counts = np.maximum(np.searchsorted(starts[at], last, side="left") - low, 0)
+        coding = np.repeat(np.arange(len(rows)), counts)
+        runs = np.arange(len(coding)) - np.repeat(np.cumsum(counts) - counts, counts)
+        segment = at[np.repeat(low, counts) + runs]
+        shared = np.minimum(ends[segment], last[coding]) - np.maximum(
+            starts[segment], first[coding]
+        )
+        shorter = np.minimum(ends[segment] - starts[segment], (last - first)[coding])
+        hit[segment[(shared > 0) & (2 * shared >= shorter)]] = True
     return hit
 
 

@@ -21,7 +21,7 @@ _TEXT_COLUMNS = {
     "turns": ("prompt", "locator"),
     "questions": ("text",),
     "answers": ("text",),
-    "codes": ("name_ru", "name_en", "definition"),
+    "codes": ("name_ru", "name_en", "definition", "include", "exclude", "examples"),
     "codings": ("memo",),
     "visits": ("origin",),
     "items": ("text", "owner"),

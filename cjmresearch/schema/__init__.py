@@ -25,6 +25,7 @@ from cjmresearch.schema.columns import (
 )
 from cjmresearch.schema.designs import finished_for, gold_designs
 from cjmresearch.schema.frames import check, check_relations, empty, frame, table
+from cjmresearch.schema.rows import row
 from cjmresearch.schema.study import Study
 from cjmresearch.schema.tables import BASE_TABLES, TABLES
 
@@ -52,5 +53,6 @@ __all__ = [
     "finished_for",
     "frame",
     "gold_designs",
+    "row",
     "table",
 ]

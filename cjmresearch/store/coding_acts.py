@@ -12,10 +12,12 @@ from cjmresearch.errors import StoreError
 from cjmresearch.store import changes, editing
 from cjmresearch.store.acts import Acts
 from cjmresearch.store.changes import Change, Row
-from cjmresearch.store.database import fetch, plain_rows
+from cjmresearch.store.database import fetch
 from cjmresearch.store.lookup import code_id, one, quote
 
 _NOTES = ("valence", "intensity", "memo")
+_NAMES = ("name_ru", "name_en")
+_INHERITED = ("kind", "parent_id", "colour", "valence", "channel", "ownership")
 
 
 class CodingActs(Acts):
@@ -70,7 +72,7 @@ class CodingActs(Acts):
         with self._database.write() as connection:
             row = _of_a_person(connection, coding_id)
             after = {**row, **notes}
-            plain_rows("codings", schema.frame("codings", [after]))
+            after = schema.row("codings", after)
             self._record(connection, "annotate", coder, changes.update("codings", row, after))
 
     # -- the codebook ---------------------------------------------------------------------------
@@ -81,15 +83,12 @@ class CodingActs(Acts):
         `slug` is `scheme:name`; `fields` are columns of [codes] such as `name_ru`, `name_en`,
         `definition`, `parent_id`, `colour`, `key`, `valence`. A missing name is the slug's.
         """
-        scheme, _, name = slug.partition(":")
-        if not name:
-            raise StoreError(f"code {slug!r} lacks its scheme; write scheme:name, as own:{slug}")
+        scheme, name = _parts(slug)
         row = {"code_id": codebooks.code_id(slug), "slug": slug, "scheme": scheme, "kind": kind}
         names = {"name_ru": name, "name_en": name}
-        (full,) = plain_rows("codes", schema.frame("codes", [{**names, **fields, **row}]))
+        full = schema.row("codes", {**names, **_filled(fields), **row})
         with self._database.write() as connection:
-            if fetch(connection, "codes", {"slug": slug}):
-                raise StoreError(f"there is a code {slug!r} already; choose another name")
+            _refuse_a_known(connection, slug)
             self._record(connection, "codes", coder, changes.insert("codes", [full]))
         return str(full["code_id"])
 
@@ -103,7 +102,7 @@ class CodingActs(Acts):
             if "parent_id" in fields and fields["parent_id"] is not None:
                 fields["parent_id"] = code_id(connection, fields["parent_id"])
                 _refuse_a_circle(connection, row["code_id"], fields["parent_id"])
-            (after,) = plain_rows("codes", schema.frame("codes", [{**row, **fields}]))
+            after = schema.row("codes", {**row, **_filled(fields)})
             self._record(connection, "code_change", coder, changes.update("codes", row, after))
 
     def merge_codes(self, code: str, into: str, *, coder: str) -> int:
@@ -124,11 +123,54 @@ class CodingActs(Acts):
             self._record(connection, "merge", coder, change_list)
         return len(rows)
 
+    def split_code(
+        self, code: str, into: str, *, coding_ids: Iterable[str], coder: str, **fields: Any
+    ) -> str:
+        """Make a new code out of some codings of another, which keeps the rest; returns its id.
+
+        `into` is the slug of the new code, as in `add_code`; kind, parent, colour and the like
+        are those of the old one unless `fields` give others. One act: `undo` puts all back.
+        """
+        scheme, name = _parts(into)
+        with self._database.write() as connection:
+            old = one(connection, "codes", code_id(connection, code))
+            _refuse_a_known(connection, into)
+            rows = [_of_a_person(connection, i) for i in dict.fromkeys(coding_ids)]
+            others = [row for row in rows if row["code_id"] != old["code_id"]]
+            if others or not rows:
+                which = f"coding {others[0]['coding_id']} has another code" if others else "none"
+                raise StoreError(f"give codings of {old['slug']} that go to {into}: {which}")
+            own = {"code_id": codebooks.code_id(into), "slug": into, "scheme": scheme}
+            told = {c: old[c] for c in _INHERITED}
+            names = {"name_ru": name, "name_en": name}
+            new = schema.row("codes", {**told, **names, **_filled(fields), **own})
+            change_list = changes.insert("codes", [new])
+            change_list += _recoded(connection, rows, new["code_id"])
+            self._record(connection, "split_code", coder, change_list)
+        return str(new["code_id"])
+
     def delete_code(self, code: str, *, coder: str) -> None:
         """Delete a code that no coding, question or other code uses; others can be merged."""
         with self._database.write() as connection:
             row = one(connection, "codes", code_id(connection, code))
             self._record(connection, "code_delete", coder, changes.delete("codes", [row]))
+
+
+def _parts(slug: str) -> tuple[str, str]:
+    scheme, _, name = slug.partition(":")
+    if not scheme or not name:
+        raise StoreError(f"code {slug!r} lacks its scheme; write scheme:name, as own:{slug}")
+    return scheme, name
+
+
+def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a code; a text that was emptied is no text."""
+    return {k: None if v == "" and k not in _NAMES else v for k, v in fields.items()}
+
+
+def _refuse_a_known(connection: sa.Connection, slug: str) -> None:
+    if fetch(connection, "codes", {"slug": slug}):
+        raise StoreError(f"there is a code {slug!r} already; choose another name")
 
 
 def _of_a_person(connection: sa.Connection, coding_id: str) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from cjmresearch import schema
 from cjmresearch.errors import StoreError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 30
 
 _TYPES: dict[str, type[sa.types.TypeEngine[Any]]] = {
@@ -34,16 +34,22 @@ _APPEND_ONLY = {
 }
 
 
-def _column(column: schema.Column, key: Sequence[str]) -> sa.Column[Any]:
+_LED_BY = {("codings", "source_id")}
+"""References that begin an index of several columns and need none of their own."""
+
+
+def _column(column: schema.Column, table: schema.Table) -> sa.Column[Any]:
     # Deferred, so that rows that refer to one another may be written in any order.
     refs = [sa.ForeignKey(column.ref, deferrable=True, initially="DEFERRED")] if column.ref else []
     return sa.Column(
         column.name,
         _TYPES[column.kind],
         *refs,
-        primary_key=column.name in key,
+        primary_key=column.name in table.key,
         nullable=column.nullable,
-        index=column.ref is not None and column.name not in key,
+        index=column.ref is not None
+        and column.name not in table.key
+        and (table.name, column.name) not in _LED_BY,
         autoincrement=False,
     )
 
@@ -53,10 +59,29 @@ SQL_TABLES: dict[str, sa.Table] = {
     name: sa.Table(
         name,
         METADATA,
-        *(_column(c, schema.TABLES[name].key) for c in schema.TABLES[name].columns),
+        *(_column(c, schema.TABLES[name]) for c in schema.TABLES[name].columns),
     )
     for name in schema.BASE_TABLES
 }
+
+
+def _index(table: str, name: str, *columns: str, present: str = "", unique: bool = False) -> None:
+    """Add an index to a table; `present` leaves out the rows in which that column is missing."""
+    target = SQL_TABLES[table]
+    where = target.c[present].is_not(None) if present else None
+    sa.Index(
+        f"ix_{table}_{name}",
+        *(target.c[column] for column in columns),
+        unique=unique,
+        sqlite_where=where,
+        postgresql_where=where,
+    )
+
+
+_index("codings", "place", "source_id", "start", "end")
+_index("events", "coder", "coder", "seq", "kind", "undoes")
+_index("events", "undoes", "undoes", "seq", present="undoes")
+_index("events", "client", "client", present="client", unique=True)
 
 
 class Database:

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,8 +16,10 @@ from cjmresearch import codebooks, schema
 from cjmresearch.errors import StoreError
 from cjmresearch.store import adding, changes, editing, verifying
 from cjmresearch.store import embeddings as cache
+from cjmresearch.store.acts import done
 from cjmresearch.store.adding import ReadResult
 from cjmresearch.store.asking import Asking
+from cjmresearch.store.batches import Batches
 from cjmresearch.store.coding_acts import CodingActs
 from cjmresearch.store.database import (
     SCHEMA_VERSION,
@@ -29,14 +30,17 @@ from cjmresearch.store.database import (
     plain_rows,
     sqlite_path,
 )
+from cjmresearch.store.deciding import Deciding
 from cjmresearch.store.forgetting import forget
-from cjmresearch.store.history import next_redo, next_undo
+from cjmresearch.store.history import Act, next_redo, next_undo
 from cjmresearch.store.lookup import code_id, now, one, quote
+from cjmresearch.store.migrating import migrate, version_of
 from cjmresearch.store.sampling import Sampling
 from cjmresearch.store.text_acts import TextActs
+from cjmresearch.store.watching import Watching
 
 
-class Project(Asking, Sampling, TextActs, CodingActs):
+class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching, Batches):
     """A study on the disk: tables, and every event since its beginning.
 
     Make one with `Project.create`, open it with `Project.open`; both work as context managers.
@@ -103,8 +107,8 @@ class Project(Asking, Sampling, TextActs, CodingActs):
         database = Database(path)
         try:
             with database.read() as connection:
-                version = fetch(connection, "project")[0]["schema_version"]
-        except (sa.exc.DatabaseError, IndexError):
+                version = version_of(connection)
+        except (sa.exc.DatabaseError, sa.exc.NoResultFound):
             database.close()
             raise StoreError(
                 f"{path}: not a cjmresearch project; give a file made by `new`"
@@ -115,6 +119,8 @@ class Project(Asking, Sampling, TextActs, CodingActs):
                 f"{path}: was written by a newer cjmresearch (format {version}, this one knows "
                 f"{SCHEMA_VERSION}); upgrade with pip install -U cjmresearch"
             )
+        if version < SCHEMA_VERSION:
+            migrate(database)
         return cls(database)
 
     def close(self) -> None:
@@ -262,34 +268,39 @@ class Project(Asking, Sampling, TextActs, CodingActs):
         valence: float | None = None,
         intensity: int | None = None,
         memo: str | None = None,
+        coding_id: str | None = None,
     ) -> str:
         """Give a passage a code (its slug or id); returns the coding_id once it is on the disk.
 
-        The same coding given again, as when a cell is run twice, is the coding that is there.
+        The same coding given again, as when a cell is run twice, is the coding that is there. A
+        `coding_id` of the caller's own makes an act that is sent twice one act: the second changes
+        nothing, also where the coding has been changed or taken back since.
         """
         with self._database.write() as connection:
-            row = {
-                "coding_id": str(uuid.uuid4()),
-                "source_id": source_id,
-                "start": int(start),
-                "end": int(end),
-                "quote": quote(connection, source_id, (int(start), int(end))),
-                "code_id": code_id(connection, code),
-                "coder": coder,
-                "status": "human",
-                "suggestion_id": None,
-                "run_id": None,
-                "confidence": None,
-                "valence": valence,
-                "intensity": intensity,
-                "memo": memo,
-                "created_at": now(),
-            }
-            plain_rows("codings", schema.frame("codings", [row]))
+            if coding_id is not None and _is_known(connection, coding_id, coder):
+                return coding_id
+            row = schema.row(
+                "codings",
+                {
+                    "coding_id": coding_id or self._new_id(),
+                    "source_id": source_id,
+                    "start": int(start),
+                    "end": int(end),
+                    "quote": quote(connection, source_id, (int(start), int(end))),
+                    "code_id": code_id(connection, code),
+                    "coder": coder,
+                    "status": "human",
+                    "valence": valence,
+                    "intensity": intensity,
+                    "memo": memo,
+                    "created_at": now(),
+                },
+            )
             twin = adding.twin(connection, row)
             if twin is not None:
                 return twin
-            self._record(connection, "code", coder, changes.insert("codings", [row]))
+            change_list = changes.insert("codings", [row])
+            self._record(connection, "code", coder, change_list, client=coding_id)
         return str(row["coding_id"])
 
     def add_codings(self, codings: pd.DataFrame, *, coder: str = "import") -> int:
@@ -318,32 +329,6 @@ class Project(Asking, Sampling, TextActs, CodingActs):
             self._record(connection, "codings", coder, change_list)
         return len(new)
 
-    def decide(self, coding_id: str, *, coder: str, accept: bool, code: str | None = None) -> str:
-        """Accept a suggestion, also as another code, or reject it; returns the decision's id.
-
-        The suggestion itself stays as it is; each coder decides once (`undo` to think again).
-        """
-        with self._database.write() as connection:
-            suggestion = one(connection, "codings", coding_id)
-            if suggestion["status"] != "suggested":
-                raise StoreError(f"coding {coding_id} is {suggestion['status']}, not suggested")
-            decided = fetch(connection, "codings", {"suggestion_id": coding_id, "coder": coder})
-            if decided:
-                raise StoreError(f"{coder} has {decided[0]['status']} this suggestion already")
-            row = {
-                **suggestion,
-                "coding_id": str(uuid.uuid4()),
-                "coder": coder,
-                "status": "accepted" if accept else "rejected",
-                "suggestion_id": coding_id,
-                "run_id": None,
-                "created_at": now(),
-            }
-            if code is not None:
-                row["code_id"] = code_id(connection, code)
-            self._record(connection, "decide", coder, changes.insert("codings", [row]))
-        return str(row["coding_id"])
-
     def delete_coding(self, coding_id: str, *, coder: str) -> None:
         """Delete a coding; the event keeps it, so `undo` brings it back."""
         with self._database.write() as connection:
@@ -370,25 +355,25 @@ class Project(Asking, Sampling, TextActs, CodingActs):
         Refuses, saying why, where later acts depend on it. Survives a restart.
         """
         with self._database.write() as connection:
-            event = next_undo(connection, coder)
-            if event is None:
+            act = next_undo(connection, coder)
+            if act is None:
                 return None
-            self._take_back(connection, event, "undo")
-            return str(event["kind"])
+            self._take_back(connection, act, "undo")
+            return act.kind
 
     def redo(self, coder: str) -> str | None:
         """Do again what the coder's last undo took back; None where nothing can be redone."""
         with self._database.write() as connection:
-            event = next_redo(connection, coder)
-            if event is None:
+            act = next_redo(connection, coder)
+            if act is None or act.undoes is None:
                 return None
-            self._take_back(connection, event, "redo")
-            return str(one(connection, "events", event["undoes"])["kind"])
+            self._take_back(connection, act, "redo")
+            return str(one(connection, "events", act.undoes)["kind"])
 
-    def _take_back(self, connection: sa.Connection, event: dict[str, Any], kind: str) -> None:
-        payload = json.loads(one(connection, "events", event["seq"])["payload"])
+    def _take_back(self, connection: sa.Connection, act: Act, kind: str) -> None:
+        payload = json.loads(one(connection, "events", act.seq)["payload"])
         if payload.get("forgotten"):
-            raise StoreError(f"event {event['seq']} can't be taken back: a person was erased")
+            raise StoreError(f"event {act.seq} can't be taken back: a person was erased")
         try:
             reverse = changes.inverse(connection, payload["changes"])
             more = {}
@@ -396,8 +381,16 @@ class Project(Asking, Sampling, TextActs, CodingActs):
                 more = {key: payload[key] for key in ("source_id", "from", "behind")}
                 if editing.behind(connection, reverse, payload) != payload["behind"]:
                     raise StoreError("the edited text has been coded since")
-            self._record(connection, kind, event["coder"], reverse, undoes=event["seq"], more=more)
+            self._record(connection, kind, act.coder, reverse, undoes=act.seq, more=more)
         except StoreError as error:
-            raise StoreError(
-                f"event {event['seq']} ({event['kind']}) can't be taken back: {error}"
-            ) from None
+            raise StoreError(f"event {act.seq} ({act.kind}) can't be taken back: {error}") from None
+
+
+def _is_known(connection: sa.Connection, coding_id: str, coder: str) -> bool:
+    """Tell whether a coding was made under this id before; refuses one of somebody else."""
+    there = fetch(connection, "codings", {"coding_id": coding_id})
+    if there and there[0]["coder"] != coder:
+        raise StoreError(
+            f"coding {coding_id!r} is {there[0]['coder']}'s; give one an id of its own"
+        )
+    return bool(there) or done(connection, coding_id)

@@ -70,8 +70,7 @@ class CodingWidget(anywidget.AnyWidget):
         if not coder.strip():
             raise CjmError("coder: say who codes, as coder='anna'")
         self._state = State(project, source, coder=coder, language=language)
-        self._acts = Acts(project, self._state.source_id, coder=coder)
-        self._done: dict[str, None] = {}
+        self._acts = Acts(project, self._state.source_id, coder=coder, language=language)
         settings = {
             "coder": coder,
             "language": language,
@@ -112,17 +111,16 @@ class CodingWidget(anywidget.AnyWidget):
             self.send(self._answer(message))
 
     def _answer(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        n, act_id = message.get("n"), message.get("id")
-        reply = {"n": n, "id": act_id}
+        reply = {"n": message.get("n"), "id": message.get("id")}
+        seen = message.get("seq")
+        since = seen if isinstance(seen, int) and seen >= 0 else None
         try:
             if message.get("op") == "hello":
-                return {"op": "hello", **reply, **self._state.catch_up()}
+                return {"op": "hello", **reply, **self._state.catch_up(since)}
             if message.get("op") not in self._acts:
                 raise CjmError(f"no act {str(message.get('op'))[:40]!r}")
-            if act_id not in self._done:
-                self._acts.do(message)
-                self._done[str(act_id)] = None
-            return {"op": "ack", **reply, **self._state.catch_up()}
+            self._acts.do(message)
+            return {"op": "ack", **reply, **self._state.catch_up(since)}
         except CjmError as error:
             retry = isinstance(error.__cause__, sa.exc.OperationalError)
             return {"op": "refused", **reply, "reason": _line(error), "retry": retry}

@@ -10,12 +10,15 @@ import pandas as pd
 
 from cjmresearch.errors import CjmError
 from cjmresearch.store import Project
-from cjmresearch.widgets import coding_store
 
 Row = dict[str, Any]
-_CODING = ("start", "end", "coder", "status", "confidence", "valence", "intensity", "memo")
-_CODE = ("slug", "scheme", "kind", "name_ru", "name_en", "colour", "key", "position", "valence")
+_CODING = ("start", "end", "coder", "status", "confidence", "memo")
+_CODE = (
+    "slug", "scheme", "kind", "name_ru", "name_en", "definition", "include", "exclude", "colour",
+    "key", "position",
+)  # fmt: skip
 _MATERIAL = {"texts", "turns", "speakers"}
+_SHOWN = {*_MATERIAL, "codes", "codings", "project"}
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 
 
@@ -46,31 +49,27 @@ class State:
 
     def page(self) -> dict[str, Any]:
         """Read everything the page shows, and remember up to which event that is."""
-        self.seq = coding_store.last_event(self.project)
+        self.seq = self.project.seq
+        codings = self.project.visible_codings(self.coder)
+        codings = codings[codings["source_id"] == self.source_id]
         return {
             "source": self._material(),
             "codes": [self._code(row) for row in _plain(self.project.frame("codes"))],
-            "codings": [
-                _coding(row)
-                for row in coding_store.codings(self.project, self.source_id)
-                if self._seen(row)
-            ],
+            "codings": [self._coding(row) for row in _plain(codings)],
             "seq": self.seq,
             "history": self.history(),
         }
 
     def history(self) -> list[str | None]:
         """Name what undo and redo would take."""
-        return list(coding_store.history(self.project, self.coder))
+        return list(self.project.history(self.coder))
 
     def _material(self) -> dict[str, Any]:
         project = self.project
         sources = project.frame("sources").set_index("source_id", drop=False)
         source = sources.loc[self.source_id]
         texts = project.frame("texts")
-        current = (texts["source_id"] == self.source_id) & (
-            texts["revision"] == source["revision"]
-        )
+        current = (texts["source_id"] == self.source_id) & (texts["revision"] == source["revision"])
         turns = project.frame("turns")
         turns = turns[turns["source_id"] == self.source_id].sort_values("position")
         speakers = project.frame("speakers")
@@ -97,46 +96,46 @@ class State:
 
     # -- what has changed ---------------------------------------------------------------------
 
-    def catch_up(self) -> dict[str, Any]:
-        """Read what changed since the last look; `page` is there where the text itself did."""
-        self.seq, found = coding_store.changes(self.project, self.seq)
+    def catch_up(self, since: int | None = None) -> dict[str, Any]:
+        """Read what changed after an event, the last one seen if none is given.
+
+        `page` is there, in the place of `changes`, where the text itself or who may see what
+        has changed.
+        """
+        since = self.seq if since is None or since > self.seq else since
+        told = {"since": since, "history": self.history()}
+        self.seq = self.project.seq
+        found = self.project.changes(since, coder=self.coder, tables=_SHOWN)
         if any(self._is_material(change) for change in found):
-            return {"page": self.page(), "seq": self.seq, "history": self.history()}
+            return {**told, "page": self.page(), "seq": self.seq}
         changes = [small for change in found if (small := self._small(change))]
-        return {"changes": changes, "seq": self.seq, "history": self.history()}
+        return {**told, "changes": changes, "seq": self.seq}
 
     def _is_material(self, change: Mapping[str, Any]) -> bool:
-        return (
-            change["table"] in _MATERIAL and change["row"].get("source_id") == self.source_id
-        ) or change["table"] == "turns"
+        table, row = change["table"], change["row"]
+        if change["op"] == "reload" or table == "project":
+            return True
+        return table in _MATERIAL and row.get("source_id", self.source_id) == self.source_id
 
     def _small(self, change: Mapping[str, Any]) -> Row | None:
-        table, row = change["table"], change["row"]
+        table, op, row = change["table"], change["op"], change["row"]
         if table == "codes":
-            return {"table": table, "op": change["op"], "row": self._code(row)}
-        if table == "codings" and self._seen(row):
-            return {"table": table, "op": change["op"], "row": _coding(row)}
-        return None
-
-    def _seen(self, row: Mapping[str, Any]) -> bool:
-        return row.get("source_id", self.source_id) == self.source_id
+            small = self._code(row) if op == "put" else {"id": row["code_id"]}
+        elif row.get("source_id", self.source_id) != self.source_id:
+            return None
+        else:
+            small = self._coding(row) if op == "put" else {"id": row["coding_id"]}
+        return {"table": table, "op": op, "row": small}
 
     def _code(self, row: Mapping[str, Any]) -> Row:
-        small = {name: row[name] for name in _CODE if name in row}
-        if "parent_id" in row:
-            small["parent"] = row["parent_id"]
-        if "definition" in row:
-            small["definition"] = row["definition"]
-            small["about"] = in_language(row["definition"], self.language)
-        return {"id": row["code_id"], **small}
+        small = {name: row[name] for name in _CODE}
+        small["about"] = in_language(row["definition"], self.language)
+        return {"id": row["code_id"], "parent": row["parent_id"], **small}
 
-
-def _coding(row: Mapping[str, Any]) -> Row:
-    small = {name: row[name] for name in _CODING if name in row}
-    for name, given in (("code", "code_id"), ("of", "suggestion_id"), ("at", "created_at")):
-        if given in row:
-            small[name] = row[given]
-    return {"id": row["coding_id"], **small}
+    def _coding(self, row: Mapping[str, Any]) -> Row:
+        small = {name: row[name] for name in _CODING}
+        small |= {"id": row["coding_id"], "code": row["code_id"], "of": row["suggestion_id"]}
+        return small
 
 
 def in_language(definition: str | None, language: str) -> str:

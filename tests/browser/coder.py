@@ -109,7 +109,7 @@ class Coder:
     def until(self, script: str, argument: Any = None) -> None:
         """Wait until `script`, a function of (root, argument), is true."""
         self.page.wait_for_function(
-            f"argument => {{ const root = {SHOWN}; return root?.cjm && ({script})(root, argument); }}",
+            f"given => {{ const root = {SHOWN}; return root?.cjm && ({script})(root, given); }}",
             arg=argument,
         )
 
@@ -187,10 +187,13 @@ class Coder:
         """Kill the kernel as a power cut would, and wait until the page has noticed."""
         self.page.evaluate(
             """() => {
-                const { kernel } = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
-                window.cjmDied = new Promise(noticed => kernel.statusChanged.connect((_, status) => {
-                    if (['autorestarting', 'restarting', 'dead'].includes(status)) noticed(status);
-                }));
+                const { sessionContext } = window.jupyterapp.shell.currentWidget.context;
+                const gone = ['autorestarting', 'restarting', 'dead'];
+                window.cjmDied = new Promise(noticed => {
+                    sessionContext.session.kernel.statusChanged.connect((_, status) => {
+                        if (gone.includes(status)) noticed(status);
+                    });
+                });
             }"""
         )
         os.kill(int(self._pid.read_text()), signal.SIGKILL)

@@ -60,7 +60,7 @@ _SELECT = """(root, [first, from, last, to]) => {
     root.querySelector('.cjm-transcript').focus({preventScroll: true});
     document.getSelection().setBaseAndExtent(...place(first, from), ...place(last, to));
     document.dispatchEvent(new Event('selectionchange'));
-    return [root.cjm.selection(), document.getSelection().toString()];
+    return [root.cjm.selection(), document.getSelection().getRangeAt(0).toString()];
 }"""
 _PAINTED = """(root, id) => {
     const marks = [...root.querySelectorAll('mark.cjm-mark')];

@@ -201,6 +201,14 @@ class Workbench {
         this.transcript.list.focus({ preventScroll: true });
         this.selection.set(start, end);
       },
+      act: (op, values = {}) => new Promise((answered) => {
+        const ids = new Map([...this.session.codes.values()].map((code) => [code.slug, code.id]));
+        const given = Object.entries(values).map(([name, value]) => [name, ids.get(value) ?? value]);
+        const act = this.session.act(op, Object.fromEntries(given));
+        const off = this.session.on("done", (done, answer) => {
+          if (done.id === act.id) { off(); answered({ op: answer.op, reason: answer.reason }); }
+        });
+      }),
       selection: () => this.selection.value,
       state: () => ({
         codings: [...this.session.codings.values()]

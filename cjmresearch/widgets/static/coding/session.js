@@ -115,8 +115,6 @@ class Session extends Emitter {
     return coding.status === "suggested" ? this.isOpen(coding) : coding.status !== "rejected";
   }
 
-  isHuman(coding) { return coding.status === "human" || coding.status === "accepted"; }
-
   isOwn(coding) { return coding.coder === this.settings.coder && coding.status !== "suggested"; }
 
   // Codings of people in a turn, and suggestions that wait.

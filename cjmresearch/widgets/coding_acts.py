@@ -121,6 +121,7 @@ class Acts:
             "merge_codes": self._merge_codes,
             "split_code": self._split_code,
             "delete_code": self._delete_code,
+            "blind": lambda given: project.set_blind(given.flag("on"), coder=coder),
             "undo": lambda given: project.undo(coder),
             "redo": lambda given: project.redo(coder),
         }

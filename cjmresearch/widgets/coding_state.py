@@ -10,6 +10,7 @@ import pandas as pd
 
 from cjmresearch.errors import CjmError
 from cjmresearch.store import Project
+from cjmresearch.widgets.assistant import assisting_reason
 
 Row = dict[str, Any]
 _CODING = ("start", "end", "coder", "status", "confidence", "memo")
@@ -58,6 +59,7 @@ class State:
             "codings": [self._coding(row) for row in _plain(codings)],
             "seq": self.seq,
             "history": self.history(),
+            "blind": self.project.blind,
         }
 
     def history(self) -> list[str | None]:
@@ -134,6 +136,8 @@ class State:
 
     def _coding(self, row: Mapping[str, Any]) -> Row:
         small = {name: row[name] for name in _CODING}
+        if row["status"] == "suggested" and row["memo"]:
+            small["memo"] = assisting_reason(row["memo"], self.language)
         small |= {"id": row["coding_id"], "code": row["code_id"], "of": row["suggestion_id"]}
         return small
 

@@ -62,7 +62,10 @@ _WORDS = {
         "Let suggestions learn from what you code, beside the work",
     ),
     "blind": ("Вслепую", "Blind mode"),
-    "blind_on": ("Вслепую: чужая разметка скрыта. Открыть", "Blind: others' codings are hidden. Show"),
+    "blind_on": (
+        "Вслепую: чужая разметка скрыта. Открыть",
+        "Blind: others' codings are hidden. Show",
+    ),
     "blind_off": ("Чужая разметка видна. Скрыть", "Others' codings are shown. Hide"),
     "no_suggestions": ("Предложений больше нет", "No more suggestions"),
     "all_coded": ("Дальше всё размечено", "Everything further on is coded"),

@@ -51,7 +51,7 @@ class CodeForm {
     this.box.hidden = false;
     this.codebook.panel.classList.add("cjm-editing");
     this.name.focus();
-    this.name.select();
+    this.name.setSelectionRange(0, this.name.value.length, "backward");
   }
 
   close() {

@@ -49,9 +49,10 @@ class Workbench {
     const say = (...given) => session.say(...given);
     const quiet = (name, sign, act) => button(sign, act, { class: "cjm-quiet", title: say(name), "aria-label": say(name) });
     this.order = element("select", {
-      "aria-label": say("order"), title: say("order"), onchange: () => { this.walk.order = this.order.value; },
+      "aria-label": say("order"), title: say("order"), onchange: () => this.ordered(),
     }, ...["reading", "useful"].map((o) => element("option", { value: o }, say(`order_${o}`))));
     this.order.value = this.walk.order;
+    if (this.walk.order === "useful") this.ordered();
     this.open = element("span", { class: "cjm-number" });
     this.blind = quiet("blind", "◐", () => session.act("blind", { on: !session.blind }));
     this.assist = element("input", { type: "checkbox", onchange: () => session.act("assist", { on: this.assist.checked }) });
@@ -73,6 +74,11 @@ class Workbench {
     this.columns = element("div", { class: "cjm-columns" }, this.codebook.panel, middle, side);
     this.root.append(bar, status.banner, status.note, tools, this.columns, status.live,
       this.memoBox.box, this.help);
+  }
+
+  ordered() {
+    this.walk.order = this.order.value;
+    if (this.walk.order === "useful") this.session.model.send({ op: "rank", n: 0 });
   }
 
   // Blind mode, and whether suggestions learn from what is coded.

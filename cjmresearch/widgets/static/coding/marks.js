@@ -109,23 +109,26 @@ class Colours {
   set(id) {
     const given = this.session.codes.get(id)?.colour;
     const colour = /^#[0-9a-f]{6}$/i.test(given ?? "") ? given : "#5b6770";
-    const both = `light-dark(${toned(colour, 0, 0.52)}, ${toned(colour, 0.58, 0.9)})`;
+    const both = `light-dark(${toned(colour, 0, 0.36)}, ${toned(colour, 0.2, 1)})`;
     this.root.style.setProperty(this.names.get(id), both);
   }
 
   update() { for (const id of this.names.keys()) this.set(id); }
 }
 
-// A colour with its lightness brought between two bounds; the hue stays.
+// A colour made darker or lighter until its luminance lies between two bounds; the hue stays.
 function toned(colour, low, high) {
-  const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255);
-  const most = Math.max(r, g, b);
-  const least = Math.min(r, g, b);
-  const lightness = (most + least) / 2;
-  const spread = most - least;
-  const saturation = spread ? spread / (1 - Math.abs(2 * lightness - 1)) : 0;
-  const turn = !spread ? 0
-    : most === r ? ((g - b) / spread + 6) % 6 : most === g ? (b - r) / spread + 2 : (r - g) / spread + 4;
-  const wanted = Math.min(Math.max(lightness, low), high);
-  return `hsl(${Math.round(turn * 60)} ${Math.round(saturation * 100)}% ${Math.round(wanted * 100)}%)`;
+  let channels = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255);
+  for (let tries = 0; tries < 40; tries += 1) {
+    const light = luminance(channels);
+    if (light > high) channels = channels.map((c) => c * 0.95);
+    else if (light < low) channels = channels.map((c) => c + (1 - c) * 0.05);
+    else break;
+  }
+  return `rgb(${channels.map((c) => Math.round(c * 255)).join(" ")})`;
+}
+
+function luminance(channels) {
+  const [r, g, b] = channels.map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

@@ -115,8 +115,6 @@ class Session extends Emitter {
     return coding.status === "suggested" ? this.isOpen(coding) : coding.status !== "rejected";
   }
 
-  isHuman(coding) { return coding.status === "human" || coding.status === "accepted"; }
-
   isOwn(coding) { return coding.coder === this.settings.coder && coding.status !== "suggested"; }
 
   // Codings of people in a turn, and suggestions that wait.
@@ -185,7 +183,8 @@ class Session extends Emitter {
     const touched = new Set(act ? this._undraft(act) : []);
     if (message.page) this.reload(message.page);
     if (message.ranks) this.ranks = message.ranks;
-    if (message.assisted) { this.assisted = message.assisted; this.emit("assisted"); }
+    if (message.assisted) this.assisted = message.assisted;
+    if (message.assisted || message.ranks) this.emit("assisted");
     const codes = this._apply(message.changes ?? [], touched);
     if (message.history) this.history = message.history;
     // An answer to another page of this widget may leave out what this one has not seen.

@@ -32,9 +32,10 @@ class Walk {
     return role === "participant" && this.filters.hears(turn);
   }
 
+  // What this coder has coded: work that others did says nothing of how far one has come.
   coded(index) {
-    return this.session.inTurn(index).filter((coding) => this.session.isHuman(coding)
-      && !coding.pending && this.session.codes.get(coding.code)?.scheme !== NOTES);
+    return this.session.inTurn(index).filter((coding) => this.session.isOwn(coding) && !coding.pending
+      && this.session.codes.get(coding.code)?.scheme !== NOTES);
   }
 
   nextUncoded(step, point) {

@@ -264,7 +264,7 @@ _CODE_ALL = """(root, [spans, slugs]) => {
 }"""
 
 
-def kill_trial(lab: Lab, root: Path, *, seed: int, kills: int, acts: int = 30) -> int:
+def kill_trial(lab: Lab, root: Path, *, seed: int, kills: int, acts: int = 16) -> int:
     """Kill the kernel while the person codes: what was acknowledged is there, the rest follows."""
     chance = random.Random(seed)
     path = root / f"kills-{seed}.cjm"

@@ -140,23 +140,27 @@ class Session extends Emitter {
 
   // What an act on its way shows meanwhile: never as saved.
   _draft(act) {
-    if (act.op === "code") {
+    // An act whose answer got lost with the kernel may be done already: then its coding is there.
+    const isThere = this.codings.has(act.id) && !this.codings.get(act.id).pending;
+    if (act.op === "code" && !isThere) {
       const { id, start, end, memo } = act;
       const code = this.codeBySlug(act.code)?.id ?? act.code;
       const coder = this.settings.coder;
       return this._put({ id, start, end, code, memo, coder, status: "human", pending: true });
     }
-    if (!act.coding) return [];
-    this.busy.set(act.coding, (this.busy.get(act.coding) ?? 0) + 1);
-    return this._turnsOf(act.coding);
+    const meant = isThere ? act.id : act.coding;
+    if (!meant) return [];
+    this.busy.set(meant, (this.busy.get(meant) ?? 0) + 1);
+    return this._turnsOf(meant);
   }
 
   _undraft(act) {
-    if (act.op === "code") return this.codings.get(act.id)?.pending ? this._remove(act.id) : [];
-    if (!act.coding) return [];
-    const left = (this.busy.get(act.coding) ?? 1) - 1;
-    if (left > 0) this.busy.set(act.coding, left); else this.busy.delete(act.coding);
-    return this._turnsOf(act.coding);
+    if (this.codings.get(act.id)?.pending) return this._remove(act.id);
+    const meant = act.op === "code" ? act.id : act.coding;
+    if (!meant) return [];
+    const left = (this.busy.get(meant) ?? 1) - 1;
+    if (left > 0) this.busy.set(meant, left); else this.busy.delete(meant);
+    return this._turnsOf(meant);
   }
 
   isPending(coding) { return coding.pending === true || this.busy.has(coding.id); }

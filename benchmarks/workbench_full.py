@@ -1,11 +1,12 @@
 """The trials of the coding workbench at their full numbers, in a real JupyterLab.
 
     python benchmarks/workbench_full.py [--sequences 200] [--kills 200] [--offsets 10000]
-                                        [--minutes 240]
+                                        [--minutes 240] [--first 0]
 
 The tests run the same trials at smaller numbers. The kinds take turns, so that a run which is
 stopped by `--minutes` has done some of each; the log, benchmarks/logs/workbench.txt, is written
-anew after every round and says how many were run and what failed.
+after every round and says how many were run and what failed. A later run adds its lines; give it
+another `--first` seed.
 """
 
 from __future__ import annotations
@@ -103,11 +104,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     for name, count in (("sequences", 200), ("kills", 200), ("offsets", 10_000), ("minutes", 240)):
         parser.add_argument(f"--{name}", type=int, default=count)
+    parser.add_argument("--first", type=int, default=0, help="seed of the first round")
     wanted = parser.parse_args()
     git = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
     revision = subprocess.run(git, capture_output=True, text=True).stdout.strip()
-    begun, seed = time.monotonic(), 0
+    begun, seed = time.monotonic(), wanted.first
     LOG.parent.mkdir(exist_ok=True)
+    earlier = LOG.read_text(encoding="utf-8") if LOG.exists() else ""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         root, own = Path(folder) / "lab", Path(folder) / "own"
         root.mkdir()
@@ -121,7 +124,7 @@ def main() -> None:
             while any(kind.done < kind.wanted for kind in trials):
                 for kind in trials:
                     kind.round(seed)
-                    LOG.write_text(report(trials, begun, revision), encoding="utf-8")
+                    LOG.write_text(earlier + report(trials, begun, revision), encoding="utf-8")
                     if (time.monotonic() - begun) / 60 > wanted.minutes:
                         break
                 seed += 1

@@ -17,7 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 120_000  # ms; two busy cores are slow, and a condition that holds ends the wait at once
+PATIENCE = int(
+    os.environ.get("CJM_PATIENCE", "120000")
+)  # ms; two busy cores are slow, and a condition that holds ends the wait at once
 OVERRIDES = {
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false",

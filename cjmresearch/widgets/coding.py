@@ -86,17 +86,16 @@ class CodingWidget(anywidget.AnyWidget):
             "project": str(project.path),
         }
         words = coding_words.all_of(language)
-        super().__init__(page=self._page(), words=words, settings=settings)
+        super().__init__(words=words, settings=settings)
         self.on_msg(self._received)
         if assistant:
             self._help.switch(on=True)
 
     def __repr__(self) -> str:
-        title = self.page["source"]["title"]
-        return f"CodingWidget({title!r}, coder={self._state.coder!r})"
+        return f"CodingWidget({self._state.title!r}, coder={self._state.coder!r})"
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
-        """Give the state of the widget; a page that is loaded anew gets what the project holds."""
+        """Give the state of the widget; a page that asks for it gets what the project holds now."""
         state = super().get_state(key=key, drop_defaults=drop_defaults)
         if key is None and "page" in state:
             with self._lock:

@@ -49,6 +49,7 @@ class CodingWidget(anywidget.AnyWidget):
 
     _esm = coding_page.module()
     _css = coding_page.style()
+    _help: Any = None
     page = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     settings = traitlets.Dict().tag(sync=True)
@@ -131,7 +132,8 @@ class CodingWidget(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Close the widget; the project stays open."""
-        self._help.close()
+        if self._help is not None:  # one that was refused when it was made is closed too
+            self._help.close()
         super().close()
 
     def _page(self) -> dict[str, Any]:

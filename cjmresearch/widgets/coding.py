@@ -49,6 +49,7 @@ class CodingWidget(anywidget.AnyWidget):
 
     _esm = coding_page.module()
     _css = coding_page.style()
+    _help: Any = None
     page = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     settings = traitlets.Dict().tag(sync=True)
@@ -86,17 +87,16 @@ class CodingWidget(anywidget.AnyWidget):
             "project": str(project.path),
         }
         words = coding_words.all_of(language)
-        super().__init__(page=self._page(), words=words, settings=settings)
+        super().__init__(words=words, settings=settings)
         self.on_msg(self._received)
         if assistant:
             self._help.switch(on=True)
 
     def __repr__(self) -> str:
-        title = self.page["source"]["title"]
-        return f"CodingWidget({title!r}, coder={self._state.coder!r})"
+        return f"CodingWidget({self._state.title!r}, coder={self._state.coder!r})"
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
-        """Give the state of the widget; a page that is loaded anew gets what the project holds."""
+        """Give the state of the widget; a page that asks for it gets what the project holds now."""
         state = super().get_state(key=key, drop_defaults=drop_defaults)
         if key is None and "page" in state:
             with self._lock:
@@ -132,7 +132,8 @@ class CodingWidget(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Close the widget; the project stays open."""
-        self._help.close()
+        if self._help is not None:  # one that was refused when it was made is closed too
+            self._help.close()
         super().close()
 
     def _page(self) -> dict[str, Any]:

@@ -127,7 +127,7 @@ class Acts:
         }
 
     def __contains__(self, op: object) -> bool:
-        return op in self._known
+        return isinstance(op, str) and op in self._known
 
     def do(self, message: Mapping[str, Any]) -> None:
         """Do one act, once under its id; when it returns, the act is on the disk."""

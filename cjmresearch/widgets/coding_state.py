@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,6 +18,7 @@ _CODE = (
     "slug", "scheme", "kind", "name_ru", "name_en", "definition", "include", "exclude", "colour",
     "key", "position",
 )  # fmt: skip
+_STORED = (*_CODING, "coding_id", "code_id", "suggestion_id")
 _MATERIAL = {"texts", "turns", "speakers"}
 _SHOWN = {*_MATERIAL, "codes", "codings", "project"}
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -30,19 +31,17 @@ class State:
         self.project = project
         self.coder = coder
         self.language = language
-        self.source_id = self._source(source)
+        self.source_id, self.title = self._source(source)
         self.seq = 0
 
-    def _source(self, given: str | None) -> str:
+    def _source(self, given: str | None) -> tuple[str, str]:
         sources = self.project.frame("sources")
         if sources.empty:
             raise CjmError("the project has no sources; add a transcript first")
-        if given is None:
-            return str(sources["source_id"].iloc[0])
-        for column in ("source_id", "title", "file"):
-            found = sources.loc[sources[column] == given, "source_id"]
-            if len(found):
-                return str(found.iloc[0])
+        names = zip(sources["source_id"], sources["title"], sources["file"], strict=True)
+        for source_id, *others in names:
+            if given is None or given in (source_id, *others):
+                return source_id, others[0]
         known = ", ".join(map(repr, sources["title"].head(8)))
         raise CjmError(f"no source {given!r} in the project; it has {known}")
 
@@ -52,7 +51,7 @@ class State:
         """Read everything the page shows, and remember up to which event that is."""
         self.seq = self.project.seq
         codings = self.project.visible_codings(self.coder)
-        codings = codings[codings["source_id"] == self.source_id]
+        codings = codings.loc[codings["source_id"] == self.source_id, list(_STORED)]
         return {
             "source": self._material(),
             "codes": [self._code(row) for row in _plain(self.project.frame("codes"))],
@@ -150,7 +149,10 @@ def in_language(definition: str | None, language: str) -> str:
     return definition or ""
 
 
-def _plain(frame: pd.DataFrame) -> Iterable[Row]:
+def _plain(frame: pd.DataFrame) -> Iterator[Row]:
     """Rows as JSON takes them: missing values are None."""
-    cells = frame.astype(object).where(frame.notna(), None)
-    return (dict(zip(cells.columns, row, strict=True)) for row in cells.itertuples(index=False))
+    columns = [
+        [value if there else None for value, there in zip(column, column.notna(), strict=True)]
+        for column in (frame[name].astype(object) for name in frame.columns)
+    ]
+    return (dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True))

@@ -3,6 +3,7 @@
 // long drag, and laying out each turn by itself makes scrolling slow.
 
 const CHUNK = 50;
+const SLICE = 5; // ms of a frame that painting marks may take while the transcript is scrolled
 
 class Transcript {
   constructor(session, colours, filters) {
@@ -22,6 +23,7 @@ class Transcript {
   build() {
     this.observer?.disconnect();
     this.painted = new Set();
+    this.waiting = [];
     this.places = [];
     const chunks = [];
     const { turns } = this.session.source;
@@ -35,7 +37,7 @@ class Transcript {
     this.list.replaceChildren(...chunks);
     this.observer = new IntersectionObserver((seen) => {
       for (const { isIntersecting, target } of seen) {
-        if (isIntersecting) this.paintChunk(Number(target.dataset.chunk));
+        if (isIntersecting) this.paintSoon(Number(target.dataset.chunk));
       }
     }, { root: this.list, rootMargin: "1200px 0px" });
     for (const chunk of chunks) this.observer.observe(chunk);
@@ -62,15 +64,40 @@ class Transcript {
     return made;
   }
 
-  paintChunk(number) {
-    if (this.painted.has(number)) return;
+  // Turns of a chunk that are to be painted; none where that is done or waits already.
+  _due(number) {
+    if (this.painted.has(number)) return [];
     this.painted.add(number);
     const last = Math.min((number + 1) * CHUNK, this.places.length);
-    const given = [];
+    const due = [];
     for (let index = number * CHUNK; index < last; index += 1) {
-      if (this.session.byTurn[index].size) given.push(index);
+      if (this.session.byTurn[index].size) due.push(index);
     }
-    this._paint(given);
+    return due;
+  }
+
+  // Beyond the edge there is time: a few turns a frame, so that scrolling stays smooth.
+  paintSoon(number) {
+    const due = this._due(number);
+    if (!this.first) { this.first = true; this._paint(due); return; }
+    if (!due.length) return;
+    const waits = this.waiting.length;
+    this.waiting.push(...due);
+    if (!waits) requestAnimationFrame(() => this._pump());
+  }
+
+  _pump() {
+    const until = performance.now() + SLICE;
+    while (this.waiting.length && performance.now() < until) this._paint(this.waiting.splice(0, 2));
+    if (this.waiting.length) requestAnimationFrame(() => this._pump());
+  }
+
+  // At once, for a place that is gone to.
+  paintChunk(number) {
+    const last = (number + 1) * CHUNK;
+    const late = this.waiting.filter((index) => index >= number * CHUNK && index < last);
+    this.waiting = this.waiting.filter((index) => !late.includes(index));
+    this._paint([...this._due(number), ...late]);
   }
 
   // Paint turns anew, those in chunks that have been painted; the others when they come near.
@@ -133,10 +160,14 @@ class Transcript {
     const before = this.painter.current;
     if (before === id) return;
     this.painter.current = id;
-    for (const mark of this.list.querySelectorAll(".cjm-now")) mark.classList.remove("cjm-now");
+    for (const index of this.pointed ?? []) {
+      for (const mark of this.places[index]?.text.children ?? []) mark.classList.remove("cjm-now");
+    }
+    this.pointed = [];
     const coding = id && this.session.codings.get(id);
     if (!coding) return;
-    for (const index of this.session.source.turnsOf(coding)) {
+    this.pointed = this.session.source.turnsOf(coding);
+    for (const index of this.pointed) {
       for (const mark of this.places[index].text.querySelectorAll(`[data-codings~="${CSS.escape(id)}"]`)) {
         mark.classList.add("cjm-now");
       }

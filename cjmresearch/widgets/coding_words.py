@@ -7,22 +7,22 @@ LANGUAGES = ("ru", "en")
 _WORDS = {
     "transcript": ("Текст", "Transcript"),
     "codebook": ("Коды", "Codes"),
-    "find_code": ("Найти или добавить код", "Find or add a code"),
-    "find": ("Искать в тексте", "Search the text"),
+    "find_code": ("Найти или добавить", "Find or add"),
+    "find": ("Поиск", "Search"),
     "next": ("Следующее", "Next"),
     "previous": ("Предыдущее", "Previous"),
     "saved": ("Сохранено", "Saved"),
     "unsaved": ("Сохраняется: {n}", "Saving: {n}"),
     "failed": ("Не сохранено: {n}", "Not saved: {n}"),
-    "offline": ("Нет связи, не сохранено: {n}", "No connection, not saved: {n}"),
+    "offline": ("Ядро не отвечает, не сохранено: {n}", "No answer, not saved: {n}"),
     "failed_loud": (
         "Не сохранено действий: {n}. {reason}. Они остаются на этой странице, попытка повторится.",
         "Acts not saved: {n}. {reason}. They stay on this page and will be tried again.",
     ),
     "offline_loud": (
-        "Нет связи с ядром, ничего не сохраняется. Ждут сохранения: {n}; они остаются на этой "
+        "Ядро не отвечает, ничего не сохраняется. Ждут сохранения: {n}; они остаются на этой "
         "странице. Если ядро перезапущено, выполните ячейку ещё раз: всё будет сохранено.",
-        "No connection to the kernel: nothing is being saved. Acts that wait: {n}; they stay on "
+        "The kernel does not answer: nothing is being saved. Acts that wait: {n}; they stay on "
         "this page. If the kernel was restarted, run the cell again and they will be saved.",
     ),
     "retry": ("Попробовать ещё раз", "Try again"),
@@ -70,8 +70,8 @@ _WORDS = {
     "no_suggestions": ("Предложений больше нет", "No more suggestions"),
     "all_coded": ("Дальше всё размечено", "Everything further on is coded"),
     "order": ("Порядок предложений", "Order of suggestions"),
-    "order_reading": ("по тексту", "as in the text"),
-    "order_useful": ("сначала полезные", "useful first"),
+    "order_reading": ("по тексту", "in order"),
+    "order_useful": ("полезные", "useful"),
     "progress": ("{share} % слов", "{share} % of words"),
     "progress_words": (
         "Размечено {coded} из {all} слов участников",

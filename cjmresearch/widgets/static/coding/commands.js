@@ -156,6 +156,7 @@ class Commands {
 
   sourceMemo() {
     const { session } = this;
+    if (!session.source.turns.length) return;
     const code = session.codeBySlug("memo:source")?.id;
     const there = [...session.codings.values()].find((one) => one.code === code && session.isOwn(one));
     this.memoBox.open(this.say("memo_source"), there?.memo, (memo) => {

@@ -5,7 +5,7 @@ class Workbench {
     this.session = sessionOf(model);
     const { session } = this;
     const { settings } = session;
-    this.root = element("div", { class: "cjm-coding", "data-theme": settings.theme, lang: settings.language });
+    this.root = element("div", { class: "cjm-coding", "data-theme": settings.theme, lang: settings.language, tabindex: "-1" });
     this.colours = new Colours(session, this.root);
     this.filters = new Filters(session, () => this.filtered());
     this.transcript = new Transcript(session, this.colours, this.filters);
@@ -24,7 +24,7 @@ class Workbench {
     this.build();
     el.append(this.root);
     this.listen();
-    this.tip = new Tip(session, this.colours, this.root);
+    this.tip = new Tip(session, this.colours, this.root, this.transcript);
     this.root.append(this.tip.box);
     this.root.cjm = this.forTests();
     new Keys(this.root, this.commands);
@@ -106,6 +106,10 @@ class Workbench {
       if (chip) commands.goTo(chip.dataset.coding);
       else if (!selection.span && event.target.closest?.(".cjm-text")) commands.clicked(selection.anchor);
     });
+    // Keys belong to the notebook unless the focus is in here, so a click brings it here.
+    this.root.addEventListener("pointerdown", () => setTimeout(() => {
+      if (!this.root.matches(":focus-within")) commands.toTranscript();
+    }));
     window.addEventListener("beforeunload", this.leaving = (event) => {
       if (session.outbox.waiting.length) event.preventDefault();
     });
@@ -195,7 +199,8 @@ class Workbench {
     }
     this.status.warn("");
     const made = act.op === "code" && this.session.codings.get(act.id);
-    if (made) this.commands.mean(made.id);
+    const { span } = this.selection; // the person may be elsewhere already
+    if (made && span?.start === made.start && span.end === made.end) this.commands.mean(made.id);
     const done = this.session.words[`act_${act.op}`];
     if (done) this.status.announce(`${this.session.say("saved")}: ${done}`);
   }

@@ -110,7 +110,8 @@ class Selection extends Emitter {
     const quote = this.source.slice(this.span.start, this.span.end);
     const left = quote.length - quote.trimStart().length; // spaces are one unit each
     const right = quote.length - quote.trimEnd().length;
-    if (left + right === 0 || left === quote.length) return;
+    if (left === quote.length) { this.clear(); return; } // nothing but spaces
+    if (left + right === 0) return;
     this.set(this.span.start + left, this.span.end - right);
   }
 
@@ -203,7 +204,7 @@ class Selection extends Emitter {
     const edge = list.getBoundingClientRect().top + 8;
     const below = (made) => made.getBoundingClientRect().bottom > edge;
     const seen = [...(chunks.find(below)?.children ?? [])].find(below);
-    return this.source.turns[seen?.cjmIndex ?? 0].start;
+    return this.source.turns[seen?.cjmIndex ?? 0]?.start ?? 0;
   }
 
   _visible() {
@@ -239,6 +240,7 @@ class Selection extends Emitter {
   // The first or the last turn.
   end(step) {
     const turn = this.source.turns.at(step < 0 ? 0 : -1);
+    if (!turn) return;
     this.fixed = null;
     this.transcript.show(turn.start);
     this.set(turn.start, turn.end);

@@ -3,8 +3,8 @@
 const REST = 220; // ms
 
 class Tip {
-  constructor(session, colours, root) {
-    Object.assign(this, { session, colours, root });
+  constructor(session, colours, root, transcript) {
+    Object.assign(this, { session, colours, root, transcript });
     this.box = element("div", { class: "cjm-tip", role: "tooltip", hidden: true });
     root.addEventListener("pointerover", (event) => this.over(event));
     root.addEventListener("pointerdown", () => this.hide());
@@ -24,17 +24,19 @@ class Tip {
   }
 
   light(ids) {
-    for (const id of ids.slice(0, 8)) {
-      for (const one of this.root.querySelectorAll(`.cjm-transcript [data-codings~="${CSS.escape(id)}"]`)) {
-        one.classList.add("cjm-lit");
-      }
-    }
+    const found = ids.slice(0, 8).flatMap((id) => {
+      const coding = this.session.codings.get(id);
+      return (coding ? this.session.source.turnsOf(coding).slice(0, 50) : []).flatMap((turn) => (
+        [...this.transcript.places[turn].made.querySelectorAll(`[data-codings~="${CSS.escape(id)}"]`)]));
+    });
+    for (const one of found) one.classList.add("cjm-lit");
+    this.lit = found;
   }
 
   hide() {
     clearTimeout(this.timer);
     this.box.hidden = true;
-    if (this.place) for (const one of this.root.querySelectorAll(".cjm-lit")) one.classList.remove("cjm-lit");
+    for (const one of this.lit ?? []) one.classList.remove("cjm-lit");
     this.place = null;
   }
 

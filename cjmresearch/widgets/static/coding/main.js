@@ -29,6 +29,7 @@ class Workbench {
     this.root.cjm = this.forTests();
     new Keys(this.root, this.commands);
     requestAnimationFrame(() => this.fit());
+    this.drawHere();
     this.count();
   }
 

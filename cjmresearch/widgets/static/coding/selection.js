@@ -1,6 +1,10 @@
 // What is selected: a span of the source, by mouse (the browser's selection) or by keyboard.
 // The browser's selection follows the span, so that a turn painted anew does not lose it.
 
+// The selection fades where a field has the focus: a highlight of the same words stands in for it.
+// Its name is one of the whole document, so that all workbenches of a page share it.
+const STANDS_IN = "cjm-selection";
+
 class Selection extends Emitter {
   constructor(session, transcript) {
     super();
@@ -30,10 +34,12 @@ class Selection extends Emitter {
         document.getSelection().removeAllRanges();
       }
     });
+    list.addEventListener("focus", () => { if (!this.pressed) this.show(); });
     list.addEventListener("dragstart", (event) => event.preventDefault());
   }
 
   close() {
+    this._highlight(null);
     document.removeEventListener("selectionchange", this.changed);
     document.removeEventListener("pointerup", this.released);
   }
@@ -101,6 +107,7 @@ class Selection extends Emitter {
     this.pressed = false;
     this._follow();
     if (this.span) this._trim();
+    if (this.span) this.show();
     this.fixed = null;
     this.transcript.release();
     this.emit("released", event);
@@ -130,6 +137,7 @@ class Selection extends Emitter {
   _set(span, anchor) {
     const same = span?.start === this.span?.start && span?.end === this.span?.end;
     this.span = span;
+    if (!span) this._highlight(null);
     if (!this.keyboard) this.anchor = anchor;
     if (!same) this.emit("change", span);
   }
@@ -138,7 +146,21 @@ class Selection extends Emitter {
     if (!this.span) return;
     const [from, at] = this._place(this.span.start, false);
     const [to, until] = this._place(this.span.end, true);
-    if (from && to) document.getSelection().setBaseAndExtent(from, at, to, until);
+    if (!from || !to) return;
+    this._highlight({ startContainer: from, startOffset: at, endContainer: to, endOffset: until });
+    // Moving the selection would take the caret out of a field that is being typed in.
+    const focused = this.transcript.list.getRootNode().activeElement;
+    if (focused?.matches?.("input, textarea, select")) return;
+    document.getSelection().setBaseAndExtent(from, at, to, until);
+  }
+
+  _highlight(place) {
+    if (!window.CSS?.highlights) return;
+    if (!CSS.highlights.has(STANDS_IN)) CSS.highlights.set(STANDS_IN, new Highlight());
+    const all = CSS.highlights.get(STANDS_IN);
+    if (this.range) all.delete(this.range);
+    this.range = place && new StaticRange(place);
+    if (this.range) all.add(this.range);
   }
 
   // After turns are painted anew the browser's selection is gone from them.

@@ -52,8 +52,9 @@ class Kind:
         try:
             self.checked += self.run(seed, count)
         except Exception as error:  # a failed trial is a result
-            last = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{Path(last.filename).name}:{last.lineno}"
+            ours = str(ROOT / "tests")
+            frames = [f for f in traceback.extract_tb(error.__traceback__) if ours in f.filename]
+            where = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
             message = " ".join(f"{type(error).__name__} {error}".split())
             self.failures.append(f"round {seed} ({where}): {message[:300]}")
         self.done += count

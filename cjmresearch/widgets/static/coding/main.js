@@ -30,7 +30,7 @@ class Workbench {
     new Keys(this.root, this.commands);
     requestAnimationFrame(() => this.fit());
     this.drawHere();
-    this.count();
+    this.counting = setTimeout(() => this.count(), 60); // the text comes first
   }
 
   wire() {

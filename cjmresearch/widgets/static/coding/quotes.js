@@ -69,7 +69,7 @@ class Quotes {
     this.head = element("h4");
     this.list = element("div", { class: "cjm-quotes", role: "list", "aria-label": session.say("quotes") });
     this.panel = element("section", { class: "cjm-quotes-panel" }, this.head, this.list);
-    this.draw();
+    this.later();
   }
 
   // Soon, but not in the way of the key that is being pressed.

@@ -123,7 +123,7 @@ def _texts(project: Project, sources: Iterable[str]) -> dict[str, str]:
 
 
 def _rows(keys: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Number the row of each answer, and find the first answer of each row."""
+    """Give the row of each answer, and the first answer of each row."""
     row, distinct = pd.factorize(np.array(keys, dtype=object))
     first = np.full(len(distinct), -1)
     first[row[::-1]] = np.arange(len(row))[::-1]

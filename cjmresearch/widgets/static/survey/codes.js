@@ -6,6 +6,8 @@ const KINDS = [
   "metaphor", "other",
 ];
 
+const LIKELY = 8; // codes that stand on top: those used here, filled up with those suggested most
+
 class Codes {
   constructor(session, commands) {
     this.session = session;
@@ -16,7 +18,7 @@ class Codes {
     this.find = element("input", {
       type: "text", class: "cjm-find-code", placeholder: session.say("find_code"), role: "combobox",
       "aria-label": session.say("find_code"), "aria-expanded": "true", "aria-controls": `${this.id}-list`,
-      autocomplete: "off", spellcheck: "false", oninput: () => this.filter(), onkeydown: (event) => this._key(event),
+      autocomplete: "off", spellcheck: "false", oninput: () => { this.making = false; this.filter(); }, onkeydown: (event) => this._key(event),
     });
     this.kind = element("select", { class: "cjm-kind-of", "aria-label": session.say("kind"), title: session.say("kind") },
       ...KINDS.map((kind) => element("option", { value: kind }, session.say(`kind_${kind}`))));
@@ -31,9 +33,12 @@ class Codes {
     const { session } = this;
     const usage = session.usage();
     this.entries = [];
-    const used = [...session.codes.values()].filter((code) => usage.has(code.id) || session.keyOf(code.id));
-    const rank = (code) => [...session.keys.values()].indexOf(code.id);
-    used.sort((a, b) => rank(a) - rank(b) || usage.get(b.id) - usage.get(a.id));
+    const asked = session.asked();
+    const used = [...session.codes.values()].filter((code) => usage.has(code.id));
+    const weight = (code) => usage.get(code.id);
+    used.sort((a, b) => weight(b) - weight(a));
+    const likely = [...asked].filter(([id]) => session.codes.has(id) && !usage.has(id)).sort((a, b) => b[1] - a[1]);
+    used.push(...likely.slice(0, Math.max(LIKELY - used.length, 0)).map(([id]) => session.codes.get(id)));
     const parts = used.length ? [this._part("", session.say("used"), used)] : [];
     for (const kind of KINDS) {
       const codes = [...session.codes.values()].filter((code) => code.kind === kind);
@@ -48,7 +53,7 @@ class Codes {
     this.count();
   }
 
-  _usual(used) { return used[0]?.kind ?? "other"; }
+  _usual(used) { return used.find((code) => code.scheme === "own")?.kind ?? "other"; }
 
   _part(kind, title, codes) {
     const head = button(title, () => { if (!this.open.delete(kind)) this.open.add(kind); this.filter(); },
@@ -61,7 +66,7 @@ class Codes {
 
   _entry(code, kind) {
     const { session } = this;
-    const key = kind === "" ? session.keyOf(code.id) : "";
+    const key = session.keyOf(code.id);
     const count = element("span", { class: "cjm-count" });
     const made = element("div", {
       class: "cjm-code", role: "option", id: `${this.id}-${kind}-${code.id}`, "data-code": code.slug, title: [code.name, code.definition].filter(Boolean).join("\n"),
@@ -98,7 +103,8 @@ class Codes {
     this.make.hidden = !wanted || Boolean(exact);
     this.make_name.textContent = wanted ? `+ ${this.session.say("create", { name: this.find.value.trim() })}` : "";
     this.shown = [...found.map(({ made, code }) => ({ made, id: code.id })), ...(this.make.hidden ? [] : [{ made: this.make, id: "" }])];
-    const best = exact ?? begins;
+    const inside = found.find(({ code }) => code.name.toLowerCase().split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(wanted)));
+    const best = exact ?? (this.making ? null : begins ?? inside);
     this._activate(!wanted ? -1 : best ? this.shown.findIndex(({ made }) => made === best.made) : this.shown.length - 1);
   }
 
@@ -139,7 +145,8 @@ class Codes {
     this.commands.toTable();
   }
 
-  ask(name = "") {
+  ask(name = "", { making = false } = {}) {
+    this.making = making;
     this.find.value = name;
     this.filter();
     this.find.focus();

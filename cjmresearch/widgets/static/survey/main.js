@@ -34,7 +34,10 @@ class Coder {
   _groupsCame() {
     if (!this.session.texts.length || this.rows.order !== "groups" || !this.session.groups) return;
     if (this.acted) this.tools.offer(() => this.rows.build());
-    else this.rows.build();
+    else {
+      this.rows.cursor = -1;
+      this.rows.build();
+    }
   }
 
   close() {
@@ -125,9 +128,25 @@ class Coder {
     if (event.key === " ") { this._space(event.shiftKey); return true; }
     if (event.key === "Enter") { this._decideMeant("accept"); return true; }
     if (event.key === "Delete" || event.key === "Backspace") { this._decideMeant("reject"); return true; }
-    if (event.key === "/" || event.code === "Slash") { this.codes.ask(); return true; }
+    // Letters and digits are the codes'; commands lie on keys that are the same in every layout.
+    const command = this._commands()[event.shiftKey ? "" : event.code] ?? (event.key === "/" ? () => this.codes.ask() : null);
+    if (command) { command(); return true; }
     if (event.shiftKey) return false;
-    return this._letter(lettersOf(event));
+    for (const letter of lettersOf(event)) {
+      const code = this.session.keys.get(letter);
+      if (code) { this.apply(code); return true; }
+    }
+    return false;
+  }
+
+  _commands() {
+    return {
+      Slash: () => this.codes.ask(),
+      Equal: () => this._inVivo(),
+      Period: () => this.rows.next((row) => !this.session.isCoded(row)),
+      Comma: () => this.rows.next((row) => this.session.isAsked(row)),
+      F2: () => this._askMemo(),
+    };
   }
 
   _space(whole) {
@@ -141,29 +160,11 @@ class Coder {
     if (section) this.rows.toggleGroup(section);
   }
 
-  _letter(letters) {
-    for (const letter of letters) {
-      const code = this.session.keys?.get(letter);
-      if (code) { this.apply(code); return true; }
-    }
-    const commands = {
-      g: () => this._group(),
-      n: () => this.rows.next((row) => !this.session.isCoded(row)),
-      s: () => this.rows.next((row) => this.session.isAsked(row)),
-      v: () => this._inVivo(),
-      m: () => this._askMemo(),
-    };
-    const letter = letters.find((one) => one in commands);
-    if (!letter) return false;
-    commands[letter]();
-    return true;
-  }
-
   // A code that is called what the person said: the words selected, else the whole short answer.
   _inVivo() {
     this.vivo = this.table.selectedWords();
     const text = this.vivo?.text ?? this.session.texts[this.rows.cursor] ?? "";
-    this.codes.ask(shortened(text, 60));
+    this.codes.ask(shortened(text, 60), { making: true });
   }
 
   _askMemo() {

@@ -149,6 +149,15 @@ class Session extends Emitter {
     return found;
   }
 
+  // Rows with a suggestion of each code.
+  asked() {
+    const found = new Map();
+    for (const marks of this.marks.values()) {
+      for (const { code, s } of marks) if (s) found.set(code, (found.get(code) ?? 0) + 1);
+    }
+    return found;
+  }
+
   // -- what a row says -------------------------------------------------------------------------------
 
   // Marks of a row as they are to be painted: what is on its way is told from what is saved.

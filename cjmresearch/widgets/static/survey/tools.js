@@ -89,9 +89,9 @@ class Tools {
 
   _keys() {
     const keys = [
-      ["↑ ↓", "key_move"], ["Space", "key_select"], ["Shift ↑ ↓", "key_range"], ["G", "key_group"],
-      ["1 … 9", "key_code"], ["/", "key_find"], ["V", "key_vivo"], ["Enter", "key_accept"],
-      ["Del", "key_reject"], ["N", "key_next"], ["M", "key_memo"], ["Ctrl Z", "key_undo"],
+      ["↑ ↓", "key_move"], ["Space", "key_select"], ["Shift ↑ ↓", "key_range"], ["Shift Space", "key_group"],
+      ["1 … z", "key_code"], ["/", "key_find"], ["=", "key_vivo"], ["Enter", "key_accept"], ["Del", "key_reject"],
+      [".", "key_next"], [",", "key_ask"], ["F2", "key_memo"], ["Ctrl Z", "key_undo"],
     ];
     return keys.map(([key, name]) => element("span", {}, element("kbd", {}, key), " ", this.session.say(name)));
   }

@@ -239,7 +239,9 @@ class Assistant:
         from cjmresearch.models import own
 
         known = self._known
-        return own.usefulness(codings, known.corpus if known else None)
+        if known is None:
+            return own.usefulness(codings)
+        return own.usefulness(codings, known.corpus, known.learners)
 
     def reason(self, coding_id: str) -> str:
         """Say in a line why a passage is suggested; empty where nothing is known."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,19 +13,12 @@ import pandas as pd
 
 from cjmresearch.errors import CjmError
 from cjmresearch.store import Project
+from cjmresearch.text import folded
 from cjmresearch.text.sentences import trim
 
 Row = dict[str, Any]
 MINE = ("human", "accepted")
 UNSURE = 0.5
-_ENDS = re.compile(r"[\s.!?…,;:]+$")
-_SPACE = re.compile(r"\s+")
-
-
-def folded(text: str) -> str:
-    """Spell an answer so that copies are equal: case, spaces and what ends it don't matter."""
-    plain = _SPACE.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
-    return _ENDS.sub("", plain) or plain
 
 
 @dataclass(frozen=True)
@@ -231,8 +222,8 @@ class Marks:
         )
 
     def waiting(self) -> pd.DataFrame:
-        """Undecided suggestions: coding_id, code_id, source_id, start, confidence."""
-        columns = ["coding_id", "code_id", "source_id", "start", "end", "confidence"]
+        """Undecided suggestions: coding_id, code_id, coder, source_id, start, end, confidence."""
+        columns = ["coding_id", "code_id", "coder", "source_id", "start", "end", "confidence"]
         rows = [
             {c: self._codings[i][c] for c in columns} for i in self._codings if self._is_open(i)
         ]

@@ -6,6 +6,9 @@ to colour alone: groups differ by marker, valence by sign and side.
 
 from __future__ import annotations
 
+import colorsys
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cjmresearch.errors import CjmError
@@ -92,11 +95,79 @@ def valence_colour(valence: float, theme: Theme = LIGHT) -> str:
 
 def readable_on(colour: str) -> str:
     """Choose black or white ink, whichever contrasts more with a background (WCAG luminance)."""
+    luminance = _luminance(colour)
+    return "#FFFFFF" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"
+
+
+def _luminance(colour: str) -> float:
     channels = (c / 255 for c in _rgb(colour))
     linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#FFFFFF" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+_HUES = {
+    "stage": 212,
+    "touchpoint": 178,
+    "emotion": 322,
+    "pain": 18,
+    "need": 140,
+    "dream": 272,
+    "action": 240,
+    "thought": 46,
+    "opportunity": 96,
+    "metaphor": 296,
+    "other": 0,
+}
+"""Where the codes of a kind lie on the circle of hues, in degrees."""
+
+_SPREAD = (0, 14, -14, 7, -7, 20, -20)
+_HEX = re.compile("#[0-9A-Fa-f]{6}")
+_SEEN = 3.0
+"""Least contrast of a line with its background (WCAG 2.2, 1.4.11)."""
+
+
+def code_colours(codes: Iterable[tuple[str, str, object]]) -> dict[str, tuple[str, str]]:
+    """Give every code a colour for the light and one for the dark theme.
+
+    Parameters
+    ----------
+    codes
+        (slug, kind, colour) of each code, in the order of the codebook. A colour `#rrggbb` is
+        kept, but for as much as it takes to be seen on its background; anything else is none.
+
+    Returns
+    -------
+    dict
+        Slug -> (light, dark). Codes of one kind have neighbouring hues.
+    """
+    count: dict[str, int] = {}
+    chosen = {}
+    for slug, kind, colour in codes:
+        place = count[kind] = count.get(kind, -1) + 1
+        if isinstance(colour, str) and _HEX.fullmatch(colour):
+            given = colorsys.rgb_to_hls(*(channel / 255 for channel in _rgb(colour)))
+        else:
+            hue = (_HUES.get(kind, 0) + _SPREAD[place % len(_SPREAD)]) % 360 / 360
+            given = (hue, 0.42 + 0.08 * (place // len(_SPREAD) % 2), 0.15 if kind == "other" else 1)
+        chosen[slug] = _seen(given, LIGHT, -0.02), _seen(given, DARK, 0.02)
+    return chosen
+
+
+def _seen(colour: tuple[float, float, float], theme: Theme, step: float) -> str:
+    """Darken or lighten (hue, lightness, saturation) until it is seen on the background."""
+    hue, lightness, saturation = colour
+    ground = _luminance(theme.background)
+    while True:
+        shade = _hex(colorsys.hls_to_rgb(hue, lightness, saturation))
+        levels = sorted((_luminance(shade) + 0.05, ground + 0.05))
+        if levels[1] / levels[0] >= _SEEN:
+            return shade
+        lightness = min(max(lightness + step, 0.0), 1.0)
+
+
+def _hex(channels: Iterable[float]) -> str:
+    return "#" + "".join(f"{round(255 * channel):02X}" for channel in channels)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from cjmresearch import __version__
-from cjmresearch.cli import people
+from cjmresearch.cli import pages, people
 from cjmresearch.cli.arguments import one_line, pairs
 from cjmresearch.errors import CjmError
 
@@ -136,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--task", choices=TASKS, required=True)
     sub.add_argument("--scheme", default="cx11", help="labels of the emotion task (%(default)s)")
 
+    pages.add(command)
     people.add(command)
 
     sub = command("verify", _verify, "Check every quote, hash and event of a project")

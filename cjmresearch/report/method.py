@@ -88,7 +88,7 @@ def codebook(study: Study, words: Words, live: pd.DataFrame) -> pd.DataFrame:
             "slug": shown["slug"],
             "kind": shown["kind"],
             "name": shown[f"name_{words.language}"],
-            "definition": [_in_language(d, words.language) for d in shown["definition"]],
+            "definition": [in_language(d, words.language) for d in shown["definition"]],
             "valence": shown["valence"],
             "n_human": counts[False].reindex(shown["slug"], fill_value=0).to_numpy(),
             "n_machine": counts[True].reindex(shown["slug"], fill_value=0).to_numpy(),
@@ -96,8 +96,8 @@ def codebook(study: Study, words: Words, live: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _in_language(definition: object, language: str) -> str:
-    """Take one half of a definition that is written as `ru / en`; any other stays whole."""
+def in_language(definition: object, language: str) -> str:
+    """Take one half of a definition written as `ru / en`; any other stays whole."""
     if not isinstance(definition, str):
         return ""
     halves = definition.split(" / ")

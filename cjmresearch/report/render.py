@@ -19,6 +19,7 @@ from cjmresearch.report.words import soft
 
 _FOLDER = Path(__file__).with_name("templates")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_OVERRIDE = re.compile("[\u202d\u202e]")
 _LANGUAGE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -43,6 +44,28 @@ def render(built: dict[str, Any]) -> str:
         )
     )
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", page)
+
+
+def render_transcript(laid_out: dict[str, Any]) -> str:
+    """Fill the template of a coded transcript, as strict as the report's."""
+    script = (_FOLDER / "transcript.js").read_text(encoding="utf-8")
+    page = (
+        _environment()
+        .get_template("transcript.html")
+        .render(
+            **laid_out,
+            css=Markup(colours() + (_FOLDER / "transcript.css").read_text(encoding="utf-8")),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            script_hash=_hash(script),
+            language=laid_out["words"].language,
+        )
+    )
+    return _OVERRIDE.sub(_seen, _CONTROL.sub("\N{REPLACEMENT CHARACTER}", page))
+
+
+def _seen(override: re.Match[str]) -> str:
+    """Show an override of the writing direction instead of obeying it: it hides what is said."""
+    return f"[U+{ord(override[0]):04X}]"
 
 
 @cache

@@ -91,29 +91,30 @@ class Acts:
         undoes: int | None = None,
         client: str | None = None,
     ) -> None:
-        connection.execute(
-            sa.insert(SQL_TABLES["events"]).values(
-                seq=last_seq(connection) + 1,
-                at=now(),
-                coder=coder,
-                kind=kind,
-                payload=json.dumps(payload, ensure_ascii=False),
-                undoes=undoes,
-                client=_client.get() or client,
-            )
-        )
+        event = {
+            "seq": last_seq(connection) + 1,
+            "at": now(),
+            "coder": coder,
+            "kind": kind,
+            "payload": json.dumps(payload, ensure_ascii=False),
+            "undoes": undoes,
+            "client": _client.get() or client,
+        }
+        connection.execute(_APPEND, event)
         _client.set(None)  # an act of several events keeps its id with the first
+
+
+_EVENTS = SQL_TABLES["events"]
+_APPEND = sa.insert(_EVENTS)
+_LAST = sa.select(sa.func.max(_EVENTS.c.seq))
+_DONE = sa.select(_EVENTS.c.seq).where(_EVENTS.c.client == sa.bindparam("client"))
 
 
 def last_seq(connection: sa.Connection) -> int:
     """Give the number of the last event; 0 in a project that is just being made."""
-    return connection.execute(sa.select(sa.func.max(SQL_TABLES["events"].c.seq))).scalar() or 0
+    return connection.execute(_LAST).scalar() or 0
 
 
 def done(connection: sa.Connection, client: str) -> bool:
     """Tell whether the log has an act under this id of the asker."""
-    events = SQL_TABLES["events"]
-    return (
-        connection.execute(sa.select(events.c.seq).where(events.c.client == client)).first()
-        is not None
-    )
+    return connection.execute(_DONE, {"client": client}).first() is not None

@@ -224,17 +224,25 @@ def new_codings(connection: sa.Connection, rows: list[Row]) -> list[Row]:
     return new
 
 
+_CODINGS = SQL_TABLES["codings"]
+_TWIN = sa.select(_CODINGS).where(
+    *(
+        _CODINGS.c[column] == sa.bindparam(column)
+        for column in ("source_id", "start", "end", "code_id", "coder", "status")
+    )
+)
+
+
 def twin(connection: sa.Connection, row: Row) -> str | None:
     """Find the id of the same coding by the same coder; refuses one that says something else."""
-    where = {c: row[c] for c in ("source_id", "start", "end", "code_id", "coder", "status")}
-    same = fetch(connection, "codings", where)
-    if not same:
+    same = connection.execute(_TWIN, row).mappings().first()
+    if same is None:
         return None
-    if any(same[0][c] != row[c] for c in ("valence", "intensity", "memo")):
+    if any(same[c] != row[c] for c in ("valence", "intensity", "memo")):
         raise StoreError(
             f"{row['coder']} has given this code to these words already; delete or undo that first"
         )
-    return str(same[0]["coding_id"])
+    return str(same["coding_id"])
 
 
 def _identity(row: Row) -> tuple[Any, ...]:

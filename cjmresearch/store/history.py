@@ -2,55 +2,73 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from cjmresearch.store.database import SQL_TABLES
 
 _HISTORY = ("undo", "redo")
+_IN_ONE_QUERY = 100
 
 
-def next_undo(connection: sa.Connection, coder: str) -> dict[str, Any] | None:
-    """Find the coder's last act that still stands (seq, kind, coder, undoes)."""
-    cancelled = _cancelled(connection)
-    for event in _events_of(connection, coder):
-        if event["kind"] not in _HISTORY and event["seq"] not in cancelled:
-            return event
+@dataclass(frozen=True)
+class Act:
+    """An event without its payload."""
+
+    seq: int
+    kind: str
+    coder: str
+    undoes: int | None
+
+
+def next_undo(connection: sa.Connection, coder: str) -> Act | None:
+    """Find the coder's last act that still stands."""
+    for act in _standing(connection, coder):
+        if act.kind not in _HISTORY:
+            return act
     return None
 
 
-def next_redo(connection: sa.Connection, coder: str) -> dict[str, Any] | None:
+def next_redo(connection: sa.Connection, coder: str) -> Act | None:
     """Find the coder's last standing undo, unless something new was done since."""
-    cancelled = _cancelled(connection)
-    for event in _events_of(connection, coder):
-        if event["kind"] == "redo" or event["seq"] in cancelled:
-            continue
-        return event if event["kind"] == "undo" else None
+    for act in _standing(connection, coder):
+        if act.kind != "redo":
+            return act if act.kind == "undo" else None
     return None
 
 
-def _events_of(connection: sa.Connection, coder: str) -> list[dict[str, Any]]:
-    """Events of a coder without their payloads, newest first."""
-    events = SQL_TABLES["events"]
-    query = (
-        sa.select(events.c.seq, events.c.kind, events.c.coder, events.c.undoes)
-        .where(events.c.coder == coder)
-        .order_by(events.c.seq.desc())
-    )
-    return [dict(row._mapping) for row in connection.execute(query)]
+def _standing(connection: sa.Connection, coder: str) -> Iterator[Act]:
+    """Events of a coder that no later one took back, newest first.
 
-
-def _cancelled(connection: sa.Connection) -> set[int]:
-    """Sequence numbers of events that a later, still standing event took back."""
-    events = SQL_TABLES["events"]
-    query = (
-        sa.select(events.c.seq, events.c.undoes)
-        .where(events.c.undoes.is_not(None))
-        .order_by(events.c.seq.desc())
-    )
+    An undo is an event of the coder whose act it takes back, so one walk from the end sees it
+    first.
+    """
     cancelled: set[int] = set()
-    for seq, undoes in connection.execute(query):
-        if seq not in cancelled:
-            cancelled.add(undoes)
-    return cancelled
+    for act in _events_of(connection, coder):
+        if act.seq in cancelled:
+            continue
+        if act.undoes is not None:
+            cancelled.add(act.undoes)
+        yield act
+
+
+_EVENTS = SQL_TABLES["events"]
+_OLDER = (
+    sa.select(_EVENTS.c.seq, _EVENTS.c.kind, _EVENTS.c.coder, _EVENTS.c.undoes)
+    .where(_EVENTS.c.coder == sa.bindparam("coder"), _EVENTS.c.seq < sa.bindparam("before"))
+    .order_by(_EVENTS.c.seq.desc())
+    .limit(_IN_ONE_QUERY)
+)
+
+
+def _events_of(connection: sa.Connection, coder: str) -> Iterator[Act]:
+    """Events of a coder, newest first, read as far as they are asked for."""
+    before = 2**31 - 1
+    while True:
+        rows = connection.execute(_OLDER, {"coder": coder, "before": before}).all()
+        yield from (Act(*row) for row in rows)
+        if len(rows) < _IN_ONE_QUERY:
+            return
+        before = rows[-1].seq

@@ -25,15 +25,31 @@ def one(connection: sa.Connection, table: str, key: str | int) -> dict[str, Any]
     return rows[0]
 
 
+_CODES, _TEXTS, _SOURCES = (SQL_TABLES[name] for name in ("codes", "texts", "sources"))
+_OF_CODE = sa.select(_CODES.c.code_id).where(
+    (_CODES.c.slug == sa.bindparam("code")) | (_CODES.c.code_id == sa.bindparam("code"))
+)
+_CURRENT = sa.and_(
+    _TEXTS.c.source_id == sa.bindparam("source"),
+    _TEXTS.c.revision
+    == sa.select(_SOURCES.c.revision)
+    .where(_SOURCES.c.source_id == sa.bindparam("source"))
+    .scalar_subquery(),
+)
+# substr counts code points, as Python does, and spares reading the whole transcript.
+_WORDS = sa.select(
+    sa.func.substr(_TEXTS.c.text, sa.bindparam("first"), sa.bindparam("count"))
+).where(_CURRENT)
+
+
 def code_id(connection: sa.Connection, code: str) -> str:
     """Find the id of a code that is given by slug or id; `StoreError` names the neighbours."""
-    codes = SQL_TABLES["codes"]
-    query = sa.select(codes.c.code_id).where((codes.c.slug == code) | (codes.c.code_id == code))
-    found = connection.execute(query).scalar()
+    found = connection.execute(_OF_CODE, {"code": code}).scalar()
     if found is None:
-        scheme = code.split(":")[0]
         near = connection.execute(
-            sa.select(codes.c.slug).where(codes.c.scheme == scheme).order_by(codes.c.position)
+            sa.select(_CODES.c.slug)
+            .where(_CODES.c.scheme == code.split(":")[0])
+            .order_by(_CODES.c.position)
         ).scalars()
         known = ", ".join(near)
         remedy = f"there is {known}" if known else "project.frame('codes') lists them"
@@ -44,18 +60,12 @@ def code_id(connection: sa.Connection, code: str) -> str:
 def quote(connection: sa.Connection, source_id: str, span: tuple[int, int]) -> str:
     """Cut the words of a span of the current revision; refuses one that is not inside the text."""
     start, end = span
-    texts, sources = SQL_TABLES["texts"], SQL_TABLES["sources"]
-    # substr counts code points, as Python does, and spares reading the whole transcript.
-    query = (
-        sa.select(
-            sa.func.length(texts.c.text), sa.func.substr(texts.c.text, start + 1, end - start)
-        )
-        .join(sources, sources.c.source_id == texts.c.source_id)
-        .where(texts.c.source_id == source_id, texts.c.revision == sources.c.revision)
-    )
-    row = connection.execute(query).first()
-    if row is None:
+    given = {"source": source_id, "first": max(start, 0) + 1, "count": max(end - start, 0)}
+    words = connection.execute(_WORDS, given).scalar()
+    if words is None:
         raise StoreError(f"no source {source_id!r} in the project")
-    if not 0 <= start < end <= row[0]:
-        raise StoreError(f"span {start}–{end} is not inside the text (0–{row[0]})")
-    return str(row[1])
+    if start < 0 or not 0 < end - start == len(words):
+        query = sa.select(sa.func.length(_TEXTS.c.text)).where(_CURRENT)
+        length = connection.execute(query, {"source": source_id}).scalar_one()
+        raise StoreError(f"span {start}–{end} is not inside the text (0–{length})")
+    return str(words)

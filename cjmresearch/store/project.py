@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +32,7 @@ from cjmresearch.store.database import (
 )
 from cjmresearch.store.deciding import Deciding
 from cjmresearch.store.forgetting import forget
-from cjmresearch.store.history import next_redo, next_undo
+from cjmresearch.store.history import Act, next_redo, next_undo
 from cjmresearch.store.lookup import code_id, now, one, quote
 from cjmresearch.store.migrating import migrate, version_of
 from cjmresearch.store.sampling import Sampling
@@ -356,25 +355,25 @@ class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching, Batche
         Refuses, saying why, where later acts depend on it. Survives a restart.
         """
         with self._database.write() as connection:
-            event = next_undo(connection, coder)
-            if event is None:
+            act = next_undo(connection, coder)
+            if act is None:
                 return None
-            self._take_back(connection, event, "undo")
-            return str(event["kind"])
+            self._take_back(connection, act, "undo")
+            return act.kind
 
     def redo(self, coder: str) -> str | None:
         """Do again what the coder's last undo took back; None where nothing can be redone."""
         with self._database.write() as connection:
-            event = next_redo(connection, coder)
-            if event is None:
+            act = next_redo(connection, coder)
+            if act is None or act.undoes is None:
                 return None
-            self._take_back(connection, event, "redo")
-            return str(one(connection, "events", event["undoes"])["kind"])
+            self._take_back(connection, act, "redo")
+            return str(one(connection, "events", act.undoes)["kind"])
 
-    def _take_back(self, connection: sa.Connection, event: dict[str, Any], kind: str) -> None:
-        payload = json.loads(one(connection, "events", event["seq"])["payload"])
+    def _take_back(self, connection: sa.Connection, act: Act, kind: str) -> None:
+        payload = json.loads(one(connection, "events", act.seq)["payload"])
         if payload.get("forgotten"):
-            raise StoreError(f"event {event['seq']} can't be taken back: a person was erased")
+            raise StoreError(f"event {act.seq} can't be taken back: a person was erased")
         try:
             reverse = changes.inverse(connection, payload["changes"])
             more = {}
@@ -382,11 +381,9 @@ class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching, Batche
                 more = {key: payload[key] for key in ("source_id", "from", "behind")}
                 if editing.behind(connection, reverse, payload) != payload["behind"]:
                     raise StoreError("the edited text has been coded since")
-            self._record(connection, kind, event["coder"], reverse, undoes=event["seq"], more=more)
+            self._record(connection, kind, act.coder, reverse, undoes=act.seq, more=more)
         except StoreError as error:
-            raise StoreError(
-                f"event {event['seq']} ({event['kind']}) can't be taken back: {error}"
-            ) from None
+            raise StoreError(f"event {act.seq} ({act.kind}) can't be taken back: {error}") from None
 
 
 def _is_known(connection: sa.Connection, coding_id: str, coder: str) -> bool:

@@ -15,6 +15,7 @@ from cjmresearch.store.acts import Acts, last_seq
 from cjmresearch.store.changes import Row
 from cjmresearch.store.database import SQL_TABLES, fetch, fetch_frame
 from cjmresearch.store.history import next_redo, next_undo
+from cjmresearch.store.lookup import one
 
 _IN_ONE_QUERY = 400
 _Key = tuple[str, tuple[Any, ...]]
@@ -52,8 +53,8 @@ class Watching(Acts):
         """Name the acts (kinds of events) that `undo` and `redo` of a coder would take next."""
         with self._database.read() as connection:
             back, forth = next_undo(connection, coder), next_redo(connection, coder)
-            again = fetch(connection, "events", {"seq": forth["undoes"]})[0] if forth else None
-        return back["kind"] if back else None, again["kind"] if again else None
+            again = one(connection, "events", forth.undoes) if forth and forth.undoes else None
+        return back.kind if back else None, again["kind"] if again else None
 
     @property
     def blind(self) -> bool:

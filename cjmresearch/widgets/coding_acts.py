@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cjmresearch import codebooks
 from cjmresearch.errors import CjmError
 from cjmresearch.schema import CODE_KINDS
 from cjmresearch.store import Project
@@ -17,8 +16,13 @@ LONGEST = 20_000
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_SLUG = re.compile(r"[\w-]{1,64}:\w{1,64}")
 _SPACES = re.compile(r"\s+")
-_NO_WORD = re.compile(r"[^\w]+")
+_NOTES = {
+    "memo:note": ("Заметка", "Note"),
+    "memo:source": ("Заметка к тексту", "Note on the source"),
+}
+"""Codes under which memos on passages and sources are kept, made when first needed."""
 
 
 class Given:
@@ -39,6 +43,20 @@ class Given:
         if not isinstance(value, str) or not _ID.fullmatch(value):
             raise self._wrong(name, "an id")
         return value
+
+    def code(self, name: str) -> str:
+        """Take a code, by id or slug."""
+        value = self._message.get(name)
+        if isinstance(value, str) and (_ID.fullmatch(value) or _SLUG.fullmatch(value)):
+            return value
+        raise self._wrong(name, "a code")
+
+    def ids(self, name: str) -> list[str]:
+        """Take a list of ids."""
+        value = self._message.get(name)
+        if not isinstance(value, list) or not 0 < len(value) <= LONGEST:
+            raise self._wrong(name, "a list of ids")
+        return [Given({name: one}).id(name) for one in value]
 
     def offset(self, name: str) -> int:
         """Take an offset in code points."""
@@ -85,8 +103,9 @@ class Given:
 class Acts:
     """The acts of one coder on one source of a project."""
 
-    def __init__(self, project: Project, source_id: str, *, coder: str) -> None:
+    def __init__(self, project: Project, source_id: str, *, coder: str, language: str) -> None:
         self._project = project
+        self._language = language
         self._source_id = source_id
         self._coder = coder
         self._known: dict[str, Callable[[Given], object]] = {
@@ -100,7 +119,9 @@ class Acts:
             "add_code": self._add_code,
             "change_code": self._change_code,
             "merge_codes": self._merge_codes,
+            "split_code": self._split_code,
             "delete_code": self._delete_code,
+            "blind": lambda given: project.set_blind(given.flag("on"), coder=coder),
             "undo": lambda given: project.undo(coder),
             "redo": lambda given: project.redo(coder),
         }
@@ -109,8 +130,20 @@ class Acts:
         return op in self._known
 
     def do(self, message: Mapping[str, Any]) -> None:
-        """Do one act; when it returns, the act is on the disk."""
-        self._known[message["op"]](Given(message))
+        """Do one act, once under its id; when it returns, the act is on the disk."""
+        given = Given(message)
+        client, act = given.id("id"), self._known[message["op"]]
+        if message["op"] == "code":
+            self._prepare(given.code("code"))
+        self._project.once(client, lambda: act(given))
+
+    def _prepare(self, code: str) -> None:
+        """Make the code of a note when it is first used; that is no act of the coder's."""
+        if code in _NOTES and code not in set(self._project.frame("codes")["slug"]):
+            russian, english = _NOTES[code]
+            self._project.add_code(
+                code, kind="other", coder="system", name_ru=russian, name_en=english
+            )
 
     # -- codings ------------------------------------------------------------------------------
 
@@ -119,13 +152,14 @@ class Acts:
             self._source_id,
             given.offset("start"),
             given.offset("end"),
-            given.id("code"),
+            given.code("code"),
             coder=self._coder,
+            coding_id=given.id("id"),
             memo=given.text("memo") if "memo" in given else None,
         )
 
     def _recode(self, given: Given) -> None:
-        self._project.recode(given.id("coding"), given.id("code"), coder=self._coder)
+        self._project.recode(given.id("coding"), given.code("code"), coder=self._coder)
 
     def _resize(self, given: Given) -> None:
         span = given.offset("start"), given.offset("end")
@@ -142,36 +176,56 @@ class Acts:
         self._project.delete_coding(given.id("coding"), coder=self._coder)
 
     def _decide(self, given: Given) -> None:
-        code = given.id("code") if "code" in given else None
         self._project.decide(
-            given.id("coding"), coder=self._coder, accept=given.flag("accept"), code=code
+            given.id("coding"),
+            coder=self._coder,
+            accept=given.flag("accept"),
+            code=given.code("code") if "code" in given else None,
+            seconds=given.number("seconds") if "seconds" in given else None,
         )
 
     # -- the codebook -------------------------------------------------------------------------
 
     def _add_code(self, given: Given) -> None:
-        name, kind = given.line("name"), given.line("kind")
-        if kind not in CODE_KINDS:
-            raise CjmError(f"no kind {kind!r}; allowed: {', '.join(CODE_KINDS)}")
-        fields = self._fields(given) | {"name_ru": name, "name_en": name}
-        slug = given.line("slug")
-        if slug != own_slug(slug.removeprefix("own:")):
-            raise CjmError(f"slug {slug!r}: a code of one's own begins with own:")
-        self._project.add_code(slug, kind=kind, coder=self._coder, **fields)
+        name = given.line("name")
+        fields = {"kind": "other", **self._fields(given), "name_ru": name, "name_en": name}
+        self._project.add_code(self._slug(given), coder=self._coder, **fields)
 
     def _change_code(self, given: Given) -> None:
         fields = self._fields(given)
-        for name in ("name_ru", "name_en"):
-            if name in given:
-                fields[name] = given.line(name)
-        self._project.change_code(given.id("code"), coder=self._coder, **fields)
+        if "name" in given:
+            fields[f"name_{self._language}"] = given.line("name")
+        self._project.change_code(given.code("code"), coder=self._coder, **fields)
+
+    def _split_code(self, given: Given) -> None:
+        name = given.line("name")
+        self._project.split_code(
+            given.code("code"),
+            self._slug(given),
+            coding_ids=given.ids("codings"),
+            coder=self._coder,
+            name_ru=name,
+            name_en=name,
+        )
+
+    @staticmethod
+    def _slug(given: Given) -> str:
+        slug = given.code("slug")
+        if not slug.startswith("own:"):
+            raise CjmError(f"slug {slug!r}: a code of one's own begins with own:")
+        return slug
 
     @staticmethod
     def _fields(given: Given) -> dict[str, Any]:
         """Take what can be set of a code; an empty value takes it away."""
         fields: dict[str, Any] = {}
-        if "definition" in given:
-            fields["definition"] = given.text("definition") or None
+        for name in ("definition", "include", "exclude"):
+            if name in given:
+                fields[name] = given.text(name) or None
+        if "kind" in given:
+            fields["kind"] = given.line("kind")
+            if fields["kind"] not in CODE_KINDS:
+                raise CjmError(f"no kind {fields['kind']!r}; allowed: {', '.join(CODE_KINDS)}")
         if "colour" in given:
             fields["colour"] = given.text("colour", longest=7) or None
             if fields["colour"] and not _COLOUR.fullmatch(fields["colour"]):
@@ -185,13 +239,7 @@ class Acts:
         return fields
 
     def _merge_codes(self, given: Given) -> None:
-        self._project.merge_codes(given.id("code"), given.id("into"), coder=self._coder)
+        self._project.merge_codes(given.code("code"), given.code("into"), coder=self._coder)
 
     def _delete_code(self, given: Given) -> None:
-        self._project.delete_code(given.id("code"), coder=self._coder)
-
-
-def own_slug(name: str) -> str:
-    """Make the slug of a code of one's own from its name: `own:long_wait`."""
-    words = _NO_WORD.sub("_", name.casefold()).strip("_")
-    return f"own:{words[:60] or codebooks.code_id(name)[:8]}"
+        self._project.delete_code(given.code("code"), coder=self._coder)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from cjmresearch.errors import CjmError
 from cjmresearch.store import Project
-from cjmresearch.widgets import coding_store
+from cjmresearch.widgets.assistant import assisting_reason
 
 Row = dict[str, Any]
-_CODING = ("start", "end", "coder", "status", "confidence", "valence", "intensity", "memo")
-_CODE = ("slug", "scheme", "kind", "name_ru", "name_en", "colour", "key", "position", "valence")
+_CODING = ("start", "end", "coder", "status", "confidence", "memo")
+_CODE = (
+    "slug", "scheme", "kind", "name_ru", "name_en", "definition", "include", "exclude", "colour",
+    "key", "position",
+)  # fmt: skip
+_STORED = (*_CODING, "coding_id", "code_id", "suggestion_id")
 _MATERIAL = {"texts", "turns", "speakers"}
+_SHOWN = {*_MATERIAL, "codes", "codings", "project"}
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 
 
@@ -26,19 +31,17 @@ class State:
         self.project = project
         self.coder = coder
         self.language = language
-        self.source_id = self._source(source)
+        self.source_id, self.title = self._source(source)
         self.seq = 0
 
-    def _source(self, given: str | None) -> str:
+    def _source(self, given: str | None) -> tuple[str, str]:
         sources = self.project.frame("sources")
         if sources.empty:
             raise CjmError("the project has no sources; add a transcript first")
-        if given is None:
-            return str(sources["source_id"].iloc[0])
-        for column in ("source_id", "title", "file"):
-            found = sources.loc[sources[column] == given, "source_id"]
-            if len(found):
-                return str(found.iloc[0])
+        names = zip(sources["source_id"], sources["title"], sources["file"], strict=True)
+        for source_id, *others in names:
+            if given is None or given in (source_id, *others):
+                return source_id, others[0]
         known = ", ".join(map(repr, sources["title"].head(8)))
         raise CjmError(f"no source {given!r} in the project; it has {known}")
 
@@ -46,22 +49,21 @@ class State:
 
     def page(self) -> dict[str, Any]:
         """Read everything the page shows, and remember up to which event that is."""
-        self.seq = coding_store.last_event(self.project)
+        self.seq = self.project.seq
+        codings = self.project.visible_codings(self.coder)
+        codings = codings.loc[codings["source_id"] == self.source_id, list(_STORED)]
         return {
             "source": self._material(),
             "codes": [self._code(row) for row in _plain(self.project.frame("codes"))],
-            "codings": [
-                _coding(row)
-                for row in coding_store.codings(self.project, self.source_id)
-                if self._seen(row)
-            ],
+            "codings": [self._coding(row) for row in _plain(codings)],
             "seq": self.seq,
             "history": self.history(),
+            "blind": self.project.blind,
         }
 
     def history(self) -> list[str | None]:
         """Name what undo and redo would take."""
-        return list(coding_store.history(self.project, self.coder))
+        return list(self.project.history(self.coder))
 
     def _material(self) -> dict[str, Any]:
         project = self.project
@@ -95,46 +97,48 @@ class State:
 
     # -- what has changed ---------------------------------------------------------------------
 
-    def catch_up(self) -> dict[str, Any]:
-        """Read what changed since the last look; `page` is there where the text itself did."""
-        self.seq, found = coding_store.changes(self.project, self.seq)
+    def catch_up(self, since: int | None = None) -> dict[str, Any]:
+        """Read what changed after an event, the last one seen if none is given.
+
+        `page` is there, in the place of `changes`, where the text itself or who may see what
+        has changed.
+        """
+        since = self.seq if since is None or since > self.seq else since
+        told = {"since": since, "history": self.history()}
+        self.seq = self.project.seq
+        found = self.project.changes(since, coder=self.coder, tables=_SHOWN)
         if any(self._is_material(change) for change in found):
-            return {"page": self.page(), "seq": self.seq, "history": self.history()}
+            return {**told, "page": self.page(), "seq": self.seq}
         changes = [small for change in found if (small := self._small(change))]
-        return {"changes": changes, "seq": self.seq, "history": self.history()}
+        return {**told, "changes": changes, "seq": self.seq}
 
     def _is_material(self, change: Mapping[str, Any]) -> bool:
-        return (
-            change["table"] in _MATERIAL and change["row"].get("source_id") == self.source_id
-        ) or change["table"] == "turns"
+        table, row = change["table"], change["row"]
+        if change["op"] == "reload" or table == "project":
+            return True
+        return table in _MATERIAL and row.get("source_id", self.source_id) == self.source_id
 
     def _small(self, change: Mapping[str, Any]) -> Row | None:
-        table, row = change["table"], change["row"]
+        table, op, row = change["table"], change["op"], change["row"]
         if table == "codes":
-            return {"table": table, "op": change["op"], "row": self._code(row)}
-        if table == "codings" and self._seen(row):
-            return {"table": table, "op": change["op"], "row": _coding(row)}
-        return None
-
-    def _seen(self, row: Mapping[str, Any]) -> bool:
-        return row.get("source_id", self.source_id) == self.source_id
+            small = self._code(row) if op == "put" else {"id": row["code_id"]}
+        elif row.get("source_id", self.source_id) != self.source_id:
+            return None
+        else:
+            small = self._coding(row) if op == "put" else {"id": row["coding_id"]}
+        return {"table": table, "op": op, "row": small}
 
     def _code(self, row: Mapping[str, Any]) -> Row:
-        small = {name: row[name] for name in _CODE if name in row}
-        if "parent_id" in row:
-            small["parent"] = row["parent_id"]
-        if "definition" in row:
-            small["definition"] = row["definition"]
-            small["about"] = in_language(row["definition"], self.language)
-        return {"id": row["code_id"], **small}
+        small = {name: row[name] for name in _CODE}
+        small["about"] = in_language(row["definition"], self.language)
+        return {"id": row["code_id"], "parent": row["parent_id"], **small}
 
-
-def _coding(row: Mapping[str, Any]) -> Row:
-    small = {name: row[name] for name in _CODING if name in row}
-    for name, given in (("code", "code_id"), ("of", "suggestion_id"), ("at", "created_at")):
-        if given in row:
-            small[name] = row[given]
-    return {"id": row["coding_id"], **small}
+    def _coding(self, row: Mapping[str, Any]) -> Row:
+        small = {name: row[name] for name in _CODING}
+        if row["status"] == "suggested" and row["memo"]:
+            small["memo"] = assisting_reason(row["memo"], self.language)
+        small |= {"id": row["coding_id"], "code": row["code_id"], "of": row["suggestion_id"]}
+        return small
 
 
 def in_language(definition: str | None, language: str) -> str:
@@ -145,7 +149,10 @@ def in_language(definition: str | None, language: str) -> str:
     return definition or ""
 
 
-def _plain(frame: pd.DataFrame) -> Iterable[Row]:
+def _plain(frame: pd.DataFrame) -> Iterator[Row]:
     """Rows as JSON takes them: missing values are None."""
-    cells = frame.astype(object).where(frame.notna(), None)
-    return (dict(zip(cells.columns, row, strict=True)) for row in cells.itertuples(index=False))
+    columns = [
+        [value if there else None for value, there in zip(column, column.notna(), strict=True)]
+        for column in (frame[name].astype(object) for name in frame.columns)
+    ]
+    return (dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True))

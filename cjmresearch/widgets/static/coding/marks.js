@@ -1,9 +1,9 @@
 // Paints the codings of one turn: each passage is a <mark>; each code on it a rail of its own
 // under the words, so that overlaps stay legible; suggestions are outlines.
 
-const RAILS = 4;
-const RAIL = 3; // px
-const STEP = 4;
+const RAILS = 5;
+const RAIL = 2; // px
+const STEP = 3;
 
 function segmentsOf(turn, codings) {
   const cuts = new Set([0, turn.text.length]);
@@ -42,6 +42,8 @@ class Painter {
 
   paint(turn, place, codings) {
     const rails = railsOf(codings.filter((coding) => coding.status !== "suggested"));
+    // Lines move apart for as many rails as the turn has, and no further.
+    place.style.setProperty("--cjm-rails", `${rails.size ? (Math.max(...rails.values()) + 1) * STEP : 0}px`);
     const parts = segmentsOf(turn, codings).map((segment) => {
       const words = turn.text.slice(segment.from, segment.to);
       if (!segment.spans.length) return document.createTextNode(words);
@@ -60,6 +62,7 @@ class Painter {
     if (coded.length) this._rails(mark, coded, rails);
     if (saved.length) mark.classList.add("cjm-coded");
     else if (coded.length) mark.classList.add("cjm-pending");
+    mark.classList.toggle("cjm-now", spans.some((span) => span.coding.id === this.current));
     if (outlined.length) {
       mark.classList.add("cjm-suggested");
       mark.style.setProperty("--cjm-outline", this.colours.of(outlined[0].coding.code));
@@ -69,6 +72,7 @@ class Painter {
     return mark;
   }
 
+  // The rails lie in the padding under the words, the first next to them.
   _rails(mark, codings, rails) {
     const drawn = codings.map((coding) => {
       const colour = this.colours.of(coding.code);
@@ -76,11 +80,13 @@ class Painter {
         ? `repeating-linear-gradient(90deg, ${colour} 0 3px, transparent 3px 6px)`
         : `linear-gradient(${colour}, ${colour})`;
     });
-    const levels = codings.map((coding) => rails.get(coding.id));
-    mark.style.backgroundImage = drawn.join(", ");
-    mark.style.backgroundPosition = levels.map((l) => `0 calc(100% - ${l * STEP}px)`).join(", ");
-    mark.style.backgroundSize = levels.map(() => `100% ${RAIL}px`).join(", ");
-    mark.style.setProperty("--cjm-depth", `${(Math.max(...levels) + 1) * STEP}px`);
+    const places = codings.map((coding) => (
+      `0 calc(100% - var(--cjm-rails) + ${rails.get(coding.id) * STEP + STEP - RAIL}px)`));
+    // The last, empty layer keeps the tint of the words out of the rails.
+    mark.style.backgroundImage = [...drawn, "linear-gradient(transparent, transparent)"].join(", ");
+    mark.style.backgroundPosition = [...places, "0 0"].join(", ");
+    mark.style.backgroundSize = [...codings.map(() => `100% ${RAIL}px`), "auto"].join(", ");
+    mark.style.backgroundClip = [...codings.map(() => "border-box"), "content-box"].join(", ");
   }
 }
 
@@ -103,23 +109,26 @@ class Colours {
   set(id) {
     const given = this.session.codes.get(id)?.colour;
     const colour = /^#[0-9a-f]{6}$/i.test(given ?? "") ? given : "#5b6770";
-    const both = `light-dark(${toned(colour, 0, 0.52)}, ${toned(colour, 0.58, 0.9)})`;
+    const both = `light-dark(${toned(colour, 0, 0.36)}, ${toned(colour, 0.2, 1)})`;
     this.root.style.setProperty(this.names.get(id), both);
   }
 
   update() { for (const id of this.names.keys()) this.set(id); }
 }
 
-// A colour with its lightness brought between two bounds; the hue stays.
+// A colour made darker or lighter until its luminance lies between two bounds; the hue stays.
 function toned(colour, low, high) {
-  const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255);
-  const most = Math.max(r, g, b);
-  const least = Math.min(r, g, b);
-  const lightness = (most + least) / 2;
-  const spread = most - least;
-  const saturation = spread ? spread / (1 - Math.abs(2 * lightness - 1)) : 0;
-  const turn = !spread ? 0
-    : most === r ? ((g - b) / spread + 6) % 6 : most === g ? (b - r) / spread + 2 : (r - g) / spread + 4;
-  const wanted = Math.min(Math.max(lightness, low), high);
-  return `hsl(${Math.round(turn * 60)} ${Math.round(saturation * 100)}% ${Math.round(wanted * 100)}%)`;
+  let channels = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255);
+  for (let tries = 0; tries < 40; tries += 1) {
+    const light = luminance(channels);
+    if (light > high) channels = channels.map((c) => c * 0.95);
+    else if (light < low) channels = channels.map((c) => c + (1 - c) * 0.05);
+    else break;
+  }
+  return `rgb(${channels.map((c) => Math.round(c * 255)).join(" ")})`;
+}
+
+function luminance(channels) {
+  const [r, g, b] = channels.map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

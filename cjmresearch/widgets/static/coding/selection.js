@@ -16,7 +16,7 @@ class Selection extends Emitter {
   listen() {
     const { list } = this.transcript;
     this.changed = () => this._follow();
-    this.released = () => this._released();
+    this.released = (event) => this._released(event);
     document.addEventListener("selectionchange", this.changed);
     document.addEventListener("pointerup", this.released);
     list.addEventListener("pointerdown", (event) => {
@@ -96,13 +96,14 @@ class Selection extends Emitter {
     return last ? this.source.turns[last.cjmIndex].end : null;
   }
 
-  _released() {
+  _released(event) {
     if (!this.pressed) return;
     this.pressed = false;
     this._follow();
     if (this.span) this._trim();
+    this.fixed = null;
     this.transcript.release();
-    this.emit("released", this.span);
+    this.emit("released", event);
   }
 
   _trim() {
@@ -195,14 +196,52 @@ class Selection extends Emitter {
     this.show();
   }
 
-  // Offset at which the keyboard begins: the first turn in sight.
+  // Offset at which the keyboard begins: the first turn in sight. Laying out is asked of chunks
+  // first, for there are few of them.
+  top() {
+    const { chunks, list } = this.transcript;
+    const edge = list.getBoundingClientRect().top + 8;
+    const below = (made) => made.getBoundingClientRect().bottom > edge;
+    const seen = [...(chunks.find(below)?.children ?? [])].find(below);
+    return this.source.turns[seen?.cjmIndex ?? 0].start;
+  }
+
   _visible() {
-    const top = this.transcript.list.getBoundingClientRect().top;
-    const seen = this.transcript.places.findIndex(
-      ({ made }) => made.getBoundingClientRect().bottom > top + 8,
-    );
     this._fresh = true;
-    return this.source.turns[Math.max(seen, 0)].start;
+    return this.top();
+  }
+
+  // Spans of the words or sentences of the turns that a span touches.
+  pieces(kind, span) {
+    return this.source.turnsOf(span).flatMap((index) => {
+      const turn = this.source.turns[index];
+      return turn.pieces(kind).map(([from, to]) => ({ start: turn.point(from), end: turn.point(to) }));
+    }).filter((piece) => piece.start < span.end && piece.end > span.start);
+  }
+
+  // Move one end of the selection by a word.
+  nudge(side, step) {
+    const { span } = this;
+    if (!span) return;
+    const { turns } = this.source;
+    const index = this.source.turnAt(side === "end" ? span.end - 1 : span.start);
+    const near = { start: turns[Math.max(index - 1, 0)].start, end: turns[Math.min(index + 1, turns.length - 1)].end };
+    const words = this.pieces("word", near);
+    const next = side === "end"
+      ? (step > 0 ? words.find((w) => w.end > span.end)?.end : words.findLast((w) => w.end < span.end)?.end)
+      : (step > 0 ? words.find((w) => w.start > span.start)?.start : words.findLast((w) => w.start < span.start)?.start);
+    if (next === undefined) return;
+    const start = side === "start" ? next : span.start;
+    const end = side === "end" ? next : span.end;
+    if (start < end) this.set(start, end);
+  }
+
+  // The first or the last turn.
+  end(step) {
+    const turn = this.source.turns.at(step < 0 ? 0 : -1);
+    this.fixed = null;
+    this.transcript.show(turn.start);
+    this.set(turn.start, turn.end);
   }
 
   _next(kind, step, head) {

@@ -20,14 +20,15 @@ class Session extends Emitter {
     this.words = model.get("words");
     this.load(model.get("page"));
     const name = [this.settings.project, this.source.id, this.settings.coder].join("|");
-    this.outbox = new Outbox(name, (act) => this.model.send(act));
+    this.outbox = new Outbox(name, (act) => this.model.send({ ...act, seq: this.seq }));
     for (const act of this.outbox.waiting) this._draft(act);
     this.received = (message) => this._received(message);
     this.reloaded = () => this.reload(this.model.get("page"));
-    this.dead = () => this.say_hello();
+    this.probing = () => this.probe();
     model.on("msg:custom", this.received);
     model.on("change:page", this.reloaded);
-    model.on("comm_live_update", this.dead);
+    model.on("comm_live_update", this.probing);
+    for (const name of ["online", "focus"]) window.addEventListener(name, this.probing);
     this.outbox.go();
   }
 
@@ -37,7 +38,9 @@ class Session extends Emitter {
     this.outbox.close();
     this.model.off("msg:custom", this.received);
     this.model.off("change:page", this.reloaded);
-    this.model.off("comm_live_update", this.dead);
+    this.model.off("comm_live_update", this.probing);
+    for (const name of ["online", "focus"]) window.removeEventListener(name, this.probing);
+    clearTimeout(this.probe_timer);
     SESSIONS.delete(this.settings.session);
   }
 
@@ -54,6 +57,9 @@ class Session extends Emitter {
     this.busy = new Map(); // coding -> how many acts on it are on their way
     for (const coding of page.codings) this._put(coding);
     this.history = page.history;
+    this.blind = page.blind;
+    this.assisted = page.assisted;
+    this.ranks = page.ranks ?? {}; // place of a suggestion in the order of usefulness
     this.seq = page.seq;
   }
 
@@ -92,19 +98,31 @@ class Session extends Emitter {
     return coding ? this.source.turnsOf(coding) : [];
   }
 
-  // A suggestion that this coder has decided gives way to the decision; a rejected one to nothing.
-  isOpen(coding) { return coding.status === "suggested" && !this.decided.has(coding.id); }
+  // A suggestion waits until this coder has decided it, or has coded so what it suggests.
+  isOpen(coding) {
+    if (coding.status !== "suggested" || this.decided.has(coding.id)) return false;
+    for (const turn of this.source.turnsOf(coding)) {
+      for (const id of this.byTurn[turn]) {
+        const other = this.codings.get(id);
+        if (other.code === coding.code && this.isOwn(other) && other.status !== "rejected"
+          && other.start < coding.end && other.end > coding.start) return false;
+      }
+    }
+    return true;
+  }
 
   isShown(coding) {
-    if (coding.status === "suggested") return !this.decided.has(coding.id);
-    return coding.status !== "rejected";
+    return coding.status === "suggested" ? this.isOpen(coding) : coding.status !== "rejected";
   }
 
   isOwn(coding) { return coding.coder === this.settings.coder && coding.status !== "suggested"; }
 
+  // Codings of people in a turn, and suggestions that wait.
   inTurn(turn) {
     return [...this.byTurn[turn]].map((id) => this.codings.get(id)).filter((c) => this.isShown(c));
   }
+
+  codeBySlug(slug) { return [...this.codes.values()].find((code) => code.slug === slug); }
 
   nameOf(code) {
     return code ? code[this.settings.language === "en" ? "name_en" : "name_ru"] : "?";
@@ -123,8 +141,10 @@ class Session extends Emitter {
   // What an act on its way shows meanwhile: never as saved.
   _draft(act) {
     if (act.op === "code") {
-      const draft = { id: act.id, start: act.start, end: act.end, code: act.code, pending: true };
-      return this._put({ ...draft, coder: this.settings.coder, status: "human", memo: act.memo });
+      const { id, start, end, memo } = act;
+      const code = this.codeBySlug(act.code)?.id ?? act.code;
+      const coder = this.settings.coder;
+      return this._put({ id, start, end, code, memo, coder, status: "human", pending: true });
     }
     if (!act.coding) return [];
     this.busy.set(act.coding, (this.busy.get(act.coding) ?? 0) + 1);
@@ -143,19 +163,33 @@ class Session extends Emitter {
 
   // -- messages ----------------------------------------------------------------------------------
 
-  say_hello() {
-    this.model.send({ op: "hello", n: 0 });
+  // Ask whether anybody is there; asked again until there is, since nothing can be saved meanwhile.
+  // Without a cause nothing is asked: a kernel that nobody uses may then be put to sleep.
+  probe() {
+    clearTimeout(this.probe_timer);
+    this.probe_timer = setTimeout(() => { this.outbox.lost(); this.probe(); }, PATIENCE);
+    try {
+      this.model.send({ op: "hello", n: 0, seq: this.seq });
+    } catch {
+      this.outbox.lost();
+    }
   }
 
   _received(message) {
+    clearTimeout(this.probe_timer);
     if (message.op === "hello") this.outbox.found();
     const act = message.op === "ack" || message.op === "refused"
       ? this.outbox.answered(message) : null;
     const touched = new Set(act ? this._undraft(act) : []);
-    if (message.page) { this.reload(message.page); }
+    if (message.page) this.reload(message.page);
+    if (message.ranks) this.ranks = message.ranks;
+    if (message.assisted) this.assisted = message.assisted;
+    if (message.assisted || message.ranks) this.emit("assisted");
     const codes = this._apply(message.changes ?? [], touched);
     if (message.history) this.history = message.history;
-    if (message.seq) this.seq = message.seq;
+    // An answer to another page of this widget may leave out what this one has not seen.
+    if (message.since > this.seq) this.probe();
+    else if (message.seq) this.seq = message.seq;
     this.emit("turns", touched);
     if (codes) this.emit("codes");
     if (message.history) this.emit("history");

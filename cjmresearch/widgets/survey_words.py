@@ -94,6 +94,7 @@ _WORDS = {
     "key_accept": ("принять", "accept"),
     "key_reject": ("отклонить", "reject"),
     "key_next": ("следующий без кода", "next uncoded"),
+    "key_search": ("найти в ответах", "find in the answers"),
     "key_ask": ("следующая подсказка", "next suggestion"),
     "key_memo": ("заметка", "memo"),
     "key_undo": ("отменить", "undo"),

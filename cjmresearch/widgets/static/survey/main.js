@@ -119,17 +119,12 @@ class Coder {
     const page = Math.max(1, Math.floor(this.table.grid.clientHeight / 40));
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     if (event.key in steps) { rows.step(steps[event.key], event.shiftKey); return true; }
-    if (event.target.closest("button, select") && ["Enter", " "].includes(event.key)) return false;
     if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
       const group = rows.sectionOf(rows.cursor)?.group;
       if (group !== null && group !== undefined) rows.fold(group, event.key === "ArrowLeft");
       return true;
     }
-    if (event.key === " ") { this._space(event.shiftKey); return true; }
-    if (event.key === "Enter") { this._decideMeant("accept"); return true; }
-    if (event.key === "Delete" || event.key === "Backspace") { this._decideMeant("reject"); return true; }
-    // Letters and digits are the codes'; commands lie on keys that are the same in every layout.
-    const command = this._commands()[event.shiftKey ? "" : event.code] ?? (event.key === "/" ? () => this.codes.ask() : null);
+    const command = this._commands()[`${event.shiftKey ? "Shift " : ""}${event.code || event.key}`];
     if (command) { command(); return true; }
     if (event.shiftKey) return false;
     for (const letter of lettersOf(event)) {
@@ -139,13 +134,26 @@ class Coder {
     return false;
   }
 
+  // Letters and digits are the codes'. Commands are those of the workbench for transcripts, on keys
+  // that lie at the same place in every layout.
   _commands() {
+    const { rows, session } = this;
     return {
-      Slash: () => this.codes.ask(),
-      Equal: () => this._inVivo(),
-      Period: () => this.rows.next((row) => !this.session.isCoded(row)),
-      Comma: () => this.rows.next((row) => this.session.isAsked(row)),
-      F2: () => this._askMemo(),
+      Space: () => this._space(false),
+      "Shift Space": () => this._space(true),
+      Enter: () => this.codes.ask(),
+      NumpadEnter: () => this.codes.ask(),
+      Slash: () => this.tools.search.focus(),
+      Equal: () => this._decideMeant("accept"),
+      NumpadAdd: () => this._decideMeant("accept"),
+      Minus: () => this._decideMeant("reject"),
+      NumpadSubtract: () => this._decideMeant("reject"),
+      BracketRight: () => rows.next((row) => session.isAsked(row)),
+      BracketLeft: () => rows.next((row) => session.isAsked(row), -1),
+      "Shift BracketRight": () => rows.next((row) => !session.isCoded(row)),
+      "Shift BracketLeft": () => rows.next((row) => !session.isCoded(row), -1),
+      "Shift KeyI": () => this._inVivo(),
+      "Shift KeyM": () => this._askMemo(),
     };
   }
 

@@ -147,13 +147,13 @@ class Rows extends Emitter {
     return this.cursor >= 0 ? [this.cursor] : [];
   }
 
-  // The next row, from the cursor on and then from the top, of which something is true.
-  next(isWanted) {
-    const from = (this.place[this.cursor] ?? -1) + 1;
-    for (let step = 0; step < this.flat.length; step += 1) {
-      const row = this.flat[(from + step) % this.flat.length];
-      if (isWanted(row)) { this.moveTo(row); return true; }
+  // The next row of which something is true, or the one before; round the end.
+  next(isWanted, by = 1) {
+    const { length } = this.flat;
+    const from = this.place[this.cursor] ?? -1;
+    for (let step = 1; step <= length; step += 1) {
+      const row = this.flat[(((from + by * step) % length) + length) % length];
+      if (isWanted(row)) { this.moveTo(row); return; }
     }
-    return false;
   }
 }

@@ -16,7 +16,7 @@ class Tools {
     this.notice = element("div", { class: "cjm-notice" });
     this.live = element("div", { class: "cjm-live", "aria-live": "polite" });
     this.meant = element("span", { class: "cjm-meant" });
-    this._filters();
+    this._filters(commands);
     this.head = element("div", { class: "cjm-head" }, this.title,
       element("span", { class: "cjm-acts" }, this.undo, this.redo, this.save, this.retry));
     this.standing = element("div", { class: "cjm-standing" }, this.bar, this.share, this.meant);
@@ -46,12 +46,13 @@ class Tools {
       ...options.map((value) => element("option", { value }, this.session.say(value || "any_length"))));
   }
 
-  _filters() {
+  _filters(commands) {
     const { session, rows } = this;
     const set = (name, value) => { rows.filter[name] = value; rows.build(); };
     let timer;
     this.search = element("input", {
       type: "search", class: "cjm-find", placeholder: session.say("search"), "aria-label": session.say("search"), spellcheck: "false",
+      onkeydown: (event) => { if (event.key === "Enter" || event.key === "Escape") { event.preventDefault(); commands.toTable(); } },
       oninput: () => { clearTimeout(timer); timer = setTimeout(() => set("text", this.search.value.trim().toLowerCase()), 120); },
     });
     this.show = element("select", { class: "cjm-by-show", "aria-label": session.say("show"), title: session.say("show"), onchange: () => set("show", this.show.value) });
@@ -89,9 +90,9 @@ class Tools {
 
   _keys() {
     const keys = [
-      ["↑ ↓", "key_move"], ["Space", "key_select"], ["Shift ↑ ↓", "key_range"], ["Shift Space", "key_group"],
-      ["1 … z", "key_code"], ["/", "key_find"], ["=", "key_vivo"], ["Enter", "key_accept"], ["Del", "key_reject"],
-      [".", "key_next"], [",", "key_ask"], ["F2", "key_memo"], ["Ctrl Z", "key_undo"],
+      ["↑ ↓", "key_move"], ["␣", "key_select"], ["⇧ ↑ ↓", "key_range"], ["⇧ ␣", "key_group"],
+      ["1 q z …", "key_code"], ["Enter", "key_find"], ["⇧ I", "key_vivo"], ["=", "key_accept"], ["−", "key_reject"],
+      ["]", "key_ask"], ["}", "key_next"], ["/", "key_search"], ["⇧ M", "key_memo"], ["Ctrl Z", "key_undo"],
     ];
     return keys.map(([key, name]) => element("span", {}, element("kbd", {}, key), " ", this.session.say(name)));
   }

@@ -16,6 +16,8 @@ from cjmresearch.models.suggesting import definition, marks
 from cjmresearch.text import folded
 
 NEEDS = 5
+PEOPLE = 2
+"""Fewest people in whose words a code was found: of one alone, their manner would be learned."""
 LIKELY = 0.3
 """Least chance that a passage is suggested with."""
 READ = 5
@@ -27,9 +29,12 @@ AT_MOST = 30
 """Suggestions of one code in one run: more would be stale before anybody reads them."""
 UNSURE = 0.5
 """What stands for a confidence that is not known."""
+OWN = "model:own"
+UNTRIED = 0.3
+"""Share of its own suggestions that is thought to be right before any was decided."""
 DOUBTED = 4
 """Decisions that weigh as much as what a tagger says of itself."""
-TEACHES, NEW = 0.25, 0.25
+TEACHES, NEW = 0.1, 0.15
 """What doubt and novelty weigh in usefulness, beside the chance that a passage is found."""
 _WORDS = 3
 _LONG = 60
@@ -119,7 +124,8 @@ def learners(
     for code in counted(made, ready.study.codes):
         going_on()
         known = marks(ready, code["code_id"])
-        if int((known == 1).sum()) < NEEDS:
+        examples = known == 1
+        if examples.sum() < NEEDS or len(np.unique(ready.people[examples])) < PEOPLE:
             continue
         known[passed_over(ready, code) & (known == UNKNOWN)] = 0
         old = earlier.get(code["code_id"])
@@ -189,7 +195,7 @@ def suggestions(
                     "coding_id": f"{place['source_id']}:{place['start']}:{learner.code['slug']}",
                     "quote": segment["text"],
                     "code_id": learner.code["code_id"],
-                    "coder": "model:own",
+                    "coder": OWN,
                     "status": "suggested",
                     "confidence": float(chances[at]) if learner.model.ready else None,
                     "memo": learner.reason(ready, int(at), terms),
@@ -240,7 +246,8 @@ def _believed(codings: pd.DataFrame, chance: np.ndarray, made: pd.DataFrame) -> 
     shifted = chance.copy()
     for name, rows in codings.groupby(_tagger(codings["coder"])).indices.items():
         of = (tagger == name).to_numpy(dtype=bool)
-        base = _rate(right[of], float(chance[rows].mean()), DOUBTED)
+        before = UNTRIED if name == OWN else float(chance[rows].mean())
+        base = _rate(right[of], before, DOUBTED)
         for code, at in codings.iloc[rows].groupby("code_id").indices.items():
             here = rows[at]
             usual = float(chance[here].mean())

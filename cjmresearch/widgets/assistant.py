@@ -45,7 +45,7 @@ class Assistant:
     """Learns the codes of a project from what its people code, and suggests them elsewhere.
 
     `learn` returns at once. After `batch` new codings or decisions a thread of its own learns every
-    code of which at least five passages are coded, and writes what it would suggest into the
+    code of which at least five passages of two people are coded, and writes what it would suggest into the
     project (coder `model:own-<k>`, status suggested) in the place of its earlier suggestions that
     nobody has decided. A passage that anybody has coded or rejected with a code, or one that
     overlaps it, isn't suggested with that code again. While the project is blind it learns from

@@ -130,7 +130,8 @@ class SurveyCoder(anywidget.AnyWidget):
     def close(self) -> None:
         """Stop what runs in the background and leave the page."""
         self._closing = True
-        self._assistant.close()
+        if "_assistant" in self.__dict__:  # not where the arguments were refused
+            self._assistant.close()
         super().close()
 
     # -- beside the person's work ---------------------------------------------------------------

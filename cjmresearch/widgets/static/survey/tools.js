@@ -57,7 +57,7 @@ class Tools {
     });
     this.show = element("select", { class: "cjm-by-show", "aria-label": session.say("show"), title: session.say("show"), onchange: () => set("show", this.show.value) });
     this.length = this._select("length", ["", "short", "middle", "long"], () => set("length", this.length.value));
-    this.order = this._select("order", ["groups", "useful", "frequent", "reading"], () => { rows.order = this.order.value; rows.build(); });
+    this.order = this._select("order", ["groups", "useful", "frequent", "reading"], () => { rows.order = this.order.value; rows.cursor = -1; rows.build(); });
     this.filters = element("div", { class: "cjm-filters" }, this.search, this.show, this.length, this.order);
     this._options();
   }

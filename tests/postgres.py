@@ -33,8 +33,12 @@ def _run(*command: str) -> None:
 
 
 @contextmanager
-def server() -> Iterator[Path]:
-    """Start a server and give its folder, in which the socket is; it goes when the block ends."""
+def server(*, durable: bool = False) -> Iterator[Path]:
+    """Start a server and give its folder, in which the socket is; it goes when the block ends.
+
+    Unless it is `durable` it doesn't wait for the disk: nothing here pulls the plug, and what the
+    disk keeps is tested with SQLite.
+    """
     folder = Path(tempfile.mkdtemp(prefix="cjm-pg-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
@@ -42,8 +46,12 @@ def server() -> Iterator[Path]:
     try:
         _run("initdb", "-D", str(data), "-U", "cjm", "-A", "trust", "-E", "UTF8", "-N",
              "--locale=C.UTF-8")  # fmt: skip
-        # Nothing here pulls the plug: what the disk keeps is tested with SQLite.
-        options = f"-c fsync=off -c listen_addresses='' -c unix_socket_directories='{folder}'"
+        settings = {
+            "fsync": "on" if durable else "off",
+            "listen_addresses": "''",
+            "unix_socket_directories": f"'{folder}'",
+        }
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         _run("pg_ctl", "start", "-w", "-D", str(data), "-l", str(folder / "log"), "-o", options)
         try:
             yield folder

@@ -121,7 +121,7 @@ def test_the_command_line_takes_a_url(
     assert main(["new", database, "--goal", "g"]) == 0
     assert main(["add", database, str(interview), "--role", "Аня=interviewer"]) == 0
     assert main(["tag", database, "--quiet", "--lang", "en"]) == 0
-    assert "rules:touchpoints" in capsys.readouterr().out
+    assert "model:touchpoints" in capsys.readouterr().out
     assert main(["verify", database]) == 0
     with Project.open(database) as project:
         assert (project.frame("codings")["status"] == "suggested").any()

@@ -23,6 +23,7 @@ from cjmresearch.store.coding_acts import CodingActs
 from cjmresearch.store.database import fetch, fetch_frame, plain_rows
 from cjmresearch.store.deciding import Deciding
 from cjmresearch.store.forgetting import forget
+from cjmresearch.store.hashing import content_hash
 from cjmresearch.store.history import Act, next_redo, next_undo
 from cjmresearch.store.lookup import code_id, now, one, quote
 from cjmresearch.store.sampling import Sampling
@@ -138,6 +139,15 @@ class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching):
         Erasing a person throws all of them away; a pseudonymised project begins without any.
         """
         return cache.embeddings(self._database, texts, encoder)
+
+    def hash(self) -> str:
+        """Give the SHA-256 of all that the project says now: every base table but the events.
+
+        Undo everything, redo everything: the hash is the same. Two projects of the same content
+        have the same, whether in a file or in PostgreSQL.
+        """
+        with self._database.read() as connection:
+            return content_hash(connection)
 
     def verify(self) -> list[str]:
         """Check every quote, hash, relation and event; one line a problem, none is good."""

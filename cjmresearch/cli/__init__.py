@@ -264,10 +264,10 @@ def _demo(arguments: argparse.Namespace) -> None:
 def _new(arguments: argparse.Namespace) -> None:
     from cjmresearch.store import Project
 
-    Project.create(
+    with Project.create(
         arguments.project, goal=arguments.goal, title=arguments.title, journey=arguments.journey
-    ).close()
-    print(f"{arguments.project}: made; next: cjmresearch add {arguments.project} FILE...")
+    ) as project:
+        print(f"{project.address}: made; next: cjmresearch add {project.address} FILE...")
 
 
 def _add(arguments: argparse.Namespace) -> None:
@@ -397,6 +397,18 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _there(project: str) -> str:
+    """Give a project as another folder's notebook opens it; refuses one that is not there."""
+    if "://" in project:
+        from cjmresearch.store import Project
+
+        Project.open(project).close()
+        return project
+    if not Path(project).is_file():
+        raise CjmError(f"{project}: no such project; make it with `cjmresearch new`")
+    return str(Path(project).resolve())
+
+
 def _lab(arguments: argparse.Namespace) -> int:
     from cjmresearch import shipped
 
@@ -407,9 +419,7 @@ def _lab(arguments: argparse.Namespace) -> int:
             shutil.copy(notebook, folder)
     environment = dict(os.environ)
     if arguments.project:
-        if not Path(arguments.project).is_file():
-            raise CjmError(f"{arguments.project}: no such project; make it with `cjmresearch new`")
-        environment["CJM_PROJECT"] = str(Path(arguments.project).resolve())
+        environment["CJM_PROJECT"] = _there(arguments.project)
     try:
         import jupyterlab  # noqa: F401 - asked for before a process is started
     except ImportError:

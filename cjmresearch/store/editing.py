@@ -17,8 +17,9 @@ from cjmresearch.store import changes
 from cjmresearch.store.adding import check_text, sha256
 from cjmresearch.store.anchors import Edit, Moves, hull
 from cjmresearch.store.changes import Change, Row
-from cjmresearch.store.database import SQL_TABLES, fetch
+from cjmresearch.store.database import fetch
 from cjmresearch.store.lookup import one
+from cjmresearch.store.tables import SQL_TABLES
 
 Where = tuple[tuple[str, Any], ...]
 
@@ -150,7 +151,7 @@ def speaker_of_turn(connection: sa.Connection, turn_id: str, speaker: str) -> li
     """List the changes that give one turn to another speaker of its source."""
     turn = one(connection, "turns", turn_id)
     where = {"source_id": turn["source_id"]}
-    labels = [row["speaker"] for row in fetch(connection, "speakers", where)]
+    labels = sorted(row["speaker"] for row in fetch(connection, "speakers", where))
     if speaker not in labels:
         raise StoreError(f"no speaker {speaker!r} in the source; it has {', '.join(labels)}")
     rows = fetch(connection, "turns", where)

@@ -15,6 +15,7 @@ from cjmresearch.aggregate.corrected import (
     gold_units,
 )
 from cjmresearch.aggregate.curve import drop_machine_intervals, emotion_curve
+from cjmresearch.aggregate.intervals import wilson
 from cjmresearch.aggregate.placing import live_codings, observations
 from cjmresearch.aggregate.quotes import evidence
 from cjmresearch.aggregate.rankings import (
@@ -22,7 +23,6 @@ from cjmresearch.aggregate.rankings import (
     outside,
     pain_ranking,
     touchpoint_matrix,
-    wilson,
 )
 
 __all__ = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from cjmresearch.aggregate.intervals import wilson
 from cjmresearch.aggregate.means import by_machine, groups_of, unit_means, warn_of_languages
 from cjmresearch.errors import CjmError
 from cjmresearch.schema import Study
@@ -37,21 +37,6 @@ def interviewed(study: Study, *, codings: pd.DataFrame | None = None) -> pd.Data
     spoke = speakers[voices].merge(turns, on=["source_id", "speaker"])
     heard = study.participants["participant_id"].isin(spoke["participant_id"])
     return study.participants[heard].reset_index(drop=True)
-
-
-def wilson(count: np.ndarray, of: np.ndarray, level: float = 0.95) -> tuple[Any, Any]:
-    """Compute Wilson's interval of a share, low and high, as in Brown, Cai and DasGupta (2001).
-
-    The interval never collapses at 0 or at all; with n of a few people it is honestly wide.
-    """
-    from scipy.special import ndtri
-
-    z = ndtri(0.5 + level / 2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = count / of
-        middle = (share + z**2 / (2 * of)) / (1 + z**2 / of)
-        half = z / (1 + z**2 / of) * np.sqrt(share * (1 - share) / of + z**2 / (4 * of**2))
-    return np.maximum(middle - half, 0), np.minimum(middle + half, 1)
 
 
 def pain_ranking(

@@ -33,8 +33,8 @@ def time_in_stage(
     Returns
     -------
     DataFrame
-        One row a stage: stage, median, low, high (days; NaN where it isn't reached), n_participants,
-        n_ended, n_censored (int64).
+        One row a stage: stage, median, low, high (days; NaN where it isn't reached),
+        n_participants, n_ended, n_censored (int64).
     """
     timed = steps[steps["begin"].notna()]
     if timed.empty:

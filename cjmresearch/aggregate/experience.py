@@ -56,7 +56,7 @@ def experiences(observations: pd.DataFrame, *, budget: int = 3) -> pd.DataFrame:
 
 
 def _expected_extreme(passages: pd.DataFrame, height: pd.Series, budget: int) -> pd.Series:
-    """Give the expected value at the highest of `budget` passages of each person; ties are averaged."""
+    """Give the expected value at the highest of `budget` passages a person; ties are averaged."""
     from scipy.special import gammaln
 
     person = passages["participant_id"]

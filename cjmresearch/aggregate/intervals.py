@@ -78,7 +78,7 @@ def heard_once(share: float, of: int) -> float:
 
 
 def t_interval(
-    mean: np.ndarray, sd: np.ndarray, n: np.ndarray, *, level: float | np.ndarray = 0.95
+    mean: Any, sd: Any, n: Any, *, level: float | np.ndarray = 0.95
 ) -> tuple[np.ndarray, np.ndarray]:
     """Compute Student's t interval of means of n units; NaN under 3 units or without any spread."""
     from scipy.special import stdtrit

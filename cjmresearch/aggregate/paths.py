@@ -1,9 +1,9 @@
-"""Paths of people against the declared chain: what follows what, skips, loops, losses, variants."""
+"""Paths of people against the declared chain: what follows what, skips and loops."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,6 @@ from cjmresearch.aggregate.intervals import (
     check_level,
     heard_once,
     share_interval,
-    summary_of,
-    t_interval,
     unheard_bound,
 )
 from cjmresearch.errors import CjmError
@@ -58,7 +56,7 @@ def transitions(steps: pd.DataFrame, *, ends: bool = True, level: float = 0.95) 
     table = counts.reindex(grid, fill_value=0).reset_index()
     there = pairs.groupby("from")["participant_id"].nunique()
     table["of_participants"] = table["from"].map(there).fillna(0).astype("int64")
-    return _shares(table, level)
+    return shares(table, level)
 
 
 def _places(steps: pd.DataFrame) -> list[str]:
@@ -80,7 +78,8 @@ def _pairs(steps: pd.DataFrame, *, ends: bool) -> pd.DataFrame:
     return pd.concat([begins, pairs], ignore_index=True)
 
 
-def _shares(table: pd.DataFrame, level: float) -> pd.DataFrame:
+def shares(table: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Add share, low, high and highest to counts of people; see `transitions`."""
     n, of = table["n_participants"].to_numpy(), table["of_participants"].to_numpy()
     with np.errstate(invalid="ignore"):
         table["share"] = np.where(of > 0, n / np.maximum(of, 1), np.nan)
@@ -161,7 +160,7 @@ def chain_links(
     first = steps.groupby(["place", "participant_id"])["step"].min()
     last = steps.groupby(["place", "participant_id"])["step"].max()
     links["of_participants"] = [_people_at(steps, place) for place in chain[:-1]]
-    links = _shares(links, level)
+    links = shares(links, level)
     links["n_later"] = [
         _came_later(first, last, pair) - int(n)
         for pair, n in zip(pairs, links["n_participants"], strict=True)
@@ -214,7 +213,7 @@ def skips(
     for person, path in steps.groupby("participant_id", sort=True):
         been: set[str] = set()
         known = [p for p in path["place"].astype("str") if p in place]
-        for here, there in zip(known, known[1:], strict=False):
+        for here, there in itertools.pairwise(known):
             been.add(here)
             over = tuple(p for p in chain[place[here] + 1 : place[there]] if p not in been)
             if over:
@@ -226,7 +225,7 @@ def skips(
     table["of_participants"] = pd.Series(
         [_people_at(named, p) for p in table["from"]], dtype="int64"
     )
-    table = _shares(table, level).drop(columns="highest")
+    table = shares(table, level).drop(columns="highest")
     n, of = table["n_participants"].to_numpy(), table["of_participants"].to_numpy()
     table["p"] = binom.sf(n - 1, of, expected)
     table["flagged"] = table["p"] <= 1 - level
@@ -257,188 +256,5 @@ def loops(steps: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
                 "most": int(counts.max()) if len(counts) else 0,
             }
         )
-    table = _shares(pd.DataFrame(rows), level)
+    table = shares(pd.DataFrame(rows), level)
     return table[[*(c for c in table if c != "most"), "most"]]
-
-
-def funnel(
-    steps: pd.DataFrame,
-    *,
-    curve: pd.DataFrame | None = None,
-    underway: Sequence[str] = (),
-    level: float = 0.95,
-) -> pd.DataFrame:
-    """Count who came how far, and who stopped where; the feelings stand beside.
-
-    A person reached a stage who was at it or at a later one. Those still underway leave the count
-    at their farthest stage without having stopped there, so that `reached` is Kaplan and Meier's
-    product over stages (JASA 53, 1958) and equals the plain share where nobody is underway.
-
-    Parameters
-    ----------
-    steps
-        Frame of `visits` along stages.
-    curve
-        Frame [curve]: its mean, low, high and n_participants are laid beside as `felt`, `felt_low`,
-        `felt_high`, `n_felt`.
-    underway
-        participant_ids whose path has not ended, e.g. those with outcome `active`.
-    level
-        Coverage of the intervals.
-
-    Returns
-    -------
-    DataFrame [funnel]
-        One row a stage: stage, at_risk (came here and could go on or stop; int64), n_stopped,
-        n_underway (farthest stage is here; int64), reached (share of all who started), low, high
-        (without anybody underway `share_interval`; else by Greenwood on the log-log scale),
-        stopped (share of those at risk), stopped_low, stopped_high (NaN at the last stage, where
-        the path is over); and the feelings.
-    """
-    check_level(level)
-    if not isinstance(steps["place"].dtype, pd.CategoricalDtype):
-        raise CjmError("steps: a funnel needs stages in order; take visits(along='stage')")
-    stages = steps["place"].cat.categories
-    farthest = steps["place"].cat.codes.groupby(steps["participant_id"]).max()
-    open_path = farthest.index.isin(list(underway)) & (farthest < len(stages) - 1).to_numpy()
-    ended = np.bincount(farthest[~open_path], minlength=len(stages))
-    censored = np.bincount(farthest[open_path], minlength=len(stages))
-    came = (ended + censored)[::-1].cumsum()[::-1]
-    at_risk = came - censored
-    stopped = np.where(np.arange(len(stages)) < len(stages) - 1, ended, 0)
-    reached, low, high = _survival(came, at_risk, stopped, level)
-    share_low, share_high = share_interval(stopped, at_risk, level)
-    on_the_way = (np.arange(len(stages)) < len(stages) - 1) & (at_risk > 0)
-    table = pd.DataFrame(
-        {
-            "stage": pd.Categorical(stages, stages, ordered=True),
-            "at_risk": at_risk,
-            "n_stopped": stopped,
-            "n_underway": censored,
-            "reached": reached,
-            "low": low,
-            "high": high,
-            "stopped": np.where(on_the_way, stopped / np.maximum(at_risk, 1), np.nan),
-            "stopped_low": np.where(on_the_way, share_low, np.nan),
-            "stopped_high": np.where(on_the_way, share_high, np.nan),
-        }
-    )
-    return table if curve is None else _with_feelings(table, curve)
-
-
-def _survival(
-    came: np.ndarray, at_risk: np.ndarray, stopped: np.ndarray, level: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    from scipy.special import ndtri
-
-    with np.errstate(invalid="ignore", divide="ignore"):
-        step = np.where(at_risk > 0, 1 - stopped / np.maximum(at_risk, 1), 1.0)
-        reached = np.concatenate([[1.0], np.cumprod(step)[:-1]])
-        if (came == at_risk).all():  # nobody is underway
-            return reached, *share_interval(came, came[:1].repeat(len(came)), level)
-        term = np.where(at_risk > stopped, stopped / (at_risk * (at_risk - stopped)), 0.0)
-        error = np.sqrt(np.concatenate([[0.0], np.cumsum(term)[:-1]])) / np.log(reached)
-        half = ndtri(0.5 + level / 2) * error
-        low, high = reached ** np.exp(-half), reached ** np.exp(half)
-    sure = (reached <= 0) | (reached >= 1)
-    plain = share_interval(reached * came[0], np.full(len(came), came[0]), level)
-    return reached, np.where(sure, plain[0], low), np.where(sure, plain[1], high)
-
-
-def _with_feelings(table: pd.DataFrame, curve: pd.DataFrame) -> pd.DataFrame:
-    felt = curve.set_index(curve["stage"].astype("str")).reindex(table["stage"].astype("str"))
-    named = {"mean": "felt", "low": "felt_low", "high": "felt_high", "n_participants": "n_felt"}
-    for column, name in named.items():
-        table[name] = felt[column].to_numpy()
-    return table
-
-
-def variants(
-    steps: pd.DataFrame,
-    *,
-    value: Mapping[str, float] | pd.Series | None = None,
-    level: float = 0.95,
-) -> pd.DataFrame:
-    """Count the ways people went, whole path by whole path, and what each is worth.
-
-    Parameters
-    ----------
-    steps
-        Frame of `visits`.
-    value
-        A number by participant_id, e.g. what they spend in a year.
-    level
-        Coverage of the intervals.
-
-    Returns
-    -------
-    DataFrame
-        path (tuple of slugs), length, n_participants, of_participants (int64), share, low, high;
-        with `value` also n_valued (int64), value (mean), value_low, value_high (Student's t; NaN
-        under 3 people). Most people first, then the shortest.
-    """
-    check_level(level)
-    named = steps.assign(place=steps["place"].astype("str"))
-    paths = named.groupby("participant_id", sort=True)["place"].agg(tuple)
-    table = paths.value_counts(sort=False).rename_axis("path").rename("n_participants")
-    table = table.reset_index().assign(of_participants=len(paths))
-    table.insert(1, "length", [len(path) for path in table["path"]])
-    table = _shares(table, level).drop(columns="highest")
-    if value is not None:
-        worth = pd.Series(paths.index, index=paths.index).map(dict(value.items())).astype(float)
-        stats = [summary_of(worth[paths == path].to_numpy()) for path in table["path"]]
-        mean, sd, n = (np.array(column, float) for column in zip(*stats, strict=True))
-        low, high = t_interval(mean, sd, n, level=level)
-        table = table.assign(n_valued=n.astype("int64"), value=mean, value_low=low, value_high=high)
-    order = {"n_participants": False, "length": True, "path": True}
-    return table.sort_values(list(order), ascending=list(order.values()), ignore_index=True)
-
-
-def order_test(steps: pd.DataFrame, *, replicates: int = 4999, seed: int = 0) -> dict[str, Any]:
-    """Ask whether the next step depends on the step before, too (second order against first).
-
-    The likelihood-ratio statistic of three steps in a row (Anderson and Goodman, Annals of
-    Mathematical Statistics 28, 1957), with a permutation p value, since few journeys are far from
-    its chi-square: what follows is shuffled among visits of the same middle place. Triples of one
-    person are taken for independent.
-
-    Returns
-    -------
-    dict
-        statistic, df (of the chi-square), p, n_triples, n_participants. p is NaN where no middle
-        place was come to from two places and left for two.
-    """
-    place = steps["place"].astype("str")
-    person = steps["participant_id"]
-    triples = pd.DataFrame(
-        {
-            "before": place.groupby(person).shift(1),
-            "middle": place,
-            "after": place.groupby(person).shift(-1),
-            "person": person,
-        }
-    ).dropna()
-    rng = np.random.default_rng(seed)
-    parts, df = [], 0
-    for _, group in triples.groupby("middle"):
-        x, y = pd.factorize(group["before"])[0], pd.factorize(group["after"])[0]
-        df += int(x.max() * y.max())
-        if x.max() and y.max():
-            parts.append((x, y))
-    result = {"n_triples": len(triples), "n_participants": int(triples["person"].nunique())}
-    if not parts:
-        return {"statistic": 0.0, "df": df, "p": np.nan, **result}
-    seen = sum(_likelihood_ratio(x, y) for x, y in parts)
-    drawn = [
-        sum(_likelihood_ratio(x, rng.permutation(y)) for x, y in parts) for _ in range(replicates)
-    ]
-    p = (1 + np.sum(np.array(drawn) >= seen - 1e-9)) / (1 + replicates)
-    return {"statistic": float(seen), "df": df, "p": float(p), **result}
-
-
-def _likelihood_ratio(x: np.ndarray, y: np.ndarray) -> float:
-    width = y.max() + 1
-    table = np.bincount(x * width + y, minlength=(x.max() + 1) * width).reshape(-1, width)
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
-    known = table > 0
-    return float(2 * (table[known] * np.log(table[known] / expected[known])).sum())

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cjmresearch.aggregate.intervals import wilson
 from cjmresearch.aggregate.means import by_machine, groups_of, unit_means, warn_of_languages
+from cjmresearch.aggregate.within import share_ranks
 from cjmresearch.errors import CjmError
 from cjmresearch.schema import Study
 
@@ -66,7 +67,8 @@ def pain_ranking(
     DataFrame
         [by], code, n_participants, of_participants (int64), share, low, high (float, 0...1),
         n_codings, rank (int64; ties share the better rank), machine_share (of codings, that are
-        undecided suggestions). Only pains that somebody speaks of.
+        undecided suggestions), rank_low, rank_high (int64: the ranks by people that the pain could
+        have, see `share_ranks`). Only pains that somebody speaks of.
 
     Warns
     -----
@@ -109,10 +111,27 @@ def pain_ranking(
         ranking["rank"] = order.rank(method="min").astype("int64")
     else:
         ranking["rank"] = order.groupby(ranking[name]).rank(method="min").astype("int64")
+    ranking = _rank_bounds(ranking, once, keys, level)
     columns = [*keys, "n_participants", "of_participants", "share", "low", "high", "n_codings"]
     return ranking.sort_values([*keys[:-1], "rank", "code"], ignore_index=True)[
-        [*columns, "rank", "machine_share"]
+        [*columns, "rank", "machine_share", "rank_low", "rank_high"]
     ]
+
+
+def _rank_bounds(
+    ranking: pd.DataFrame, once: pd.DataFrame, keys: list[str], level: float
+) -> pd.DataFrame:
+    """Add the sets of ranks, of each group alone."""
+    bounds = pd.DataFrame(1, ranking.index, ["rank_low", "rank_high"], dtype="int64")
+    groups = [(None, once)] if len(keys) == 1 else once.groupby(keys[0], observed=True)
+    for name, rows in groups:
+        here = ranking.index if name is None else ranking.index[ranking[keys[0]] == name]
+        named = pd.crosstab(rows["participant_id"], rows["code"]).reindex(
+            columns=ranking.loc[here, "code"], fill_value=0
+        )
+        sets = share_ranks(named.to_numpy() > 0, level=level).set_index(here)
+        bounds.loc[here] = sets[["rank_low", "rank_high"]]
+    return ranking.join(bounds)
 
 
 def touchpoint_matrix(observations: pd.DataFrame) -> pd.DataFrame:

@@ -200,6 +200,15 @@ def _welch_error(x: np.ndarray, y: np.ndarray) -> tuple[float, float, float]:
     return float(np.sqrt(a + b)), float(df), float(np.sqrt((a + b) / (1 / len(x) + 1 / len(y))))
 
 
+def welch_interval(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> tuple[float, float]:
+    """Compute Welch's interval of the mean of y minus that of x; NaN under 3 of either."""
+    if min(len(x), len(y)) < INTERVAL_FROM:
+        return np.nan, np.nan
+    error, df, _ = _welch_error(x, y)
+    half = _reach(error, df, level) if error > NO_SPREAD else np.nan
+    return float(y.mean() - x.mean() - half), float(y.mean() - x.mean() + half)
+
+
 def _sign_flip(gaps: np.ndarray, replicates: int, rng: np.random.Generator) -> float:
     signs = rng.choice([-1.0, 1.0], (replicates, len(gaps)))
     drawn = np.abs((signs * gaps).sum(axis=1))

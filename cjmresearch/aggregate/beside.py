@@ -99,7 +99,8 @@ def role_curve(
     kept &= observations["stage"].notna().to_numpy()
     rows = observations[kept]
     stages = observations["stage"].cat.categories
-    people = unit_means(rows.assign(org_id=np.nan), rows["stage"].cat.codes.to_numpy(np.int64))
+    alone = pd.Series(np.nan, rows.index, dtype="str")
+    people = unit_means(rows.assign(org_id=alone), rows["stage"].cat.codes.to_numpy(np.int64))
     person = pd.Index(rows["participant_id"])
     known = rows.drop_duplicates("participant_id").set_index("participant_id")
     role_of = pd.Series(groups.codes[kept], index=person)[~person.duplicated()]

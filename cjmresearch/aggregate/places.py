@@ -167,13 +167,19 @@ def _reasons(
 
 
 def unmet_needs(
-    table: pd.DataFrame, *, level: float = 0.95, replicates: int = 200, seed: int = 0
+    table: pd.DataFrame,
+    *,
+    top: float | None = None,
+    level: float = 0.95,
+    replicates: int = 200,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Score needs by importance and satisfaction of the same people; the first is a set of needs.
 
-    Ulwick's score is importance + max(importance - satisfaction, 0) (*What Customers Want*, 2005);
-    here of people's mean ratings, not of the share of the top points. Cutting at 0 inflates it: a
-    need whose gap is 0 gains .8 or more of 10 points with ten people. The signed gap with its
+    Ulwick's score is importance + max(importance - satisfaction, 0) (*What Customers Want*, 2005),
+    of mean ratings, or with `top` of the share of people who gave that point or a higher one, times
+    10, as he has it. Cutting at 0 inflates it: a need whose gap is 0 gains .8 or more of 10 points
+    with ten people and shares. The signed gap with its
     interval stands beside it always, and a cross-fitted score, where one half of the people decides
     whether there is a gap and the other half how large (it understates real gaps with few people).
 
@@ -183,6 +189,8 @@ def unmet_needs(
         participant_id, need, importance, satisfaction (both on one scale, say 0...10).
     level
         Coverage of intervals, and of all ranks together.
+    top
+        The lowest point that counts as high, e.g. 4 of 5; None takes the ratings as they are.
     replicates, seed
         Splits of the people into halves, and the seed of the draw.
 
@@ -198,6 +206,9 @@ def unmet_needs(
     if not needed <= set(table):
         raise CjmError(f"table: needs the columns {', '.join(sorted(needed))}")
     rows = table.dropna(subset=["importance", "satisfaction"])
+    if top is not None:
+        rated = ["importance", "satisfaction"]
+        rows = rows.assign(**{c: 10.0 * (rows[c] >= top) for c in rated})
     rows = rows.assign(gap=rows["importance"] - rows["satisfaction"])
     wide = rows.pivot_table(index="participant_id", columns="need", values="gap", sort=True)
     gaps = wide.to_numpy(float)

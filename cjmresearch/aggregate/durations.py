@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -117,9 +118,10 @@ def median_time(days: np.ndarray, ended: np.ndarray, *, level: float = 0.95) -> 
         return {"median": np.nan, "low": np.nan, "high": np.nan, **counts}
     from scipy.stats import CensoredData, ecdf
 
-    sample = CensoredData(uncensored=days[ended], right=days[~ended])
-    survival = ecdf(sample).sf
-    bounds = survival.confidence_interval(level, method="log-log")
+    survival = ecdf(CensoredData(uncensored=days[ended], right=days[~ended])).sf
+    with warnings.catch_warnings():  # bounds are undefined at 0 and 1; that is dealt with below
+        warnings.simplefilter("ignore", RuntimeWarning)
+        bounds = survival.confidence_interval(level, method="log-log")
     times = survival.quantiles
 
     def first_at_half(curve: np.ndarray) -> float:

@@ -300,12 +300,25 @@ def test_no_evidence_of_change_is_not_evidence_of_none():
         aggregate.wave_change(frame, "wave", waves=("1", "3"))
 
 
-def test_signs_of_gaps_are_permuted_exactly():
-    gaps = np.array([0.4, 0.5, 0.3, 0.6, -0.1])
-    signs = np.array(list(itertools.product([-1, 1], repeat=5)))
-    exact = np.mean(np.abs((signs * gaps).sum(axis=1)) >= abs(gaps.sum()) - 1e-9)
-    rng = np.random.default_rng(0)
-    assert waves._sign_flip(gaps, 20_000, rng) == pytest.approx(exact, abs=0.01)
+def test_people_of_two_waves_are_permuted_as_scipy_does():
+    rng = np.random.default_rng(2)
+    x, y = rng.normal(0, 1, 5), rng.normal(1, 2, 6)
+    exact = stats.permutation_test(
+        (y, x),
+        lambda a, b, axis: stats.ttest_ind(a, b, equal_var=False, axis=axis).statistic,
+        vectorized=True,
+        n_resamples=np.inf,
+    )
+    assert waves._shuffle(x, y, 20_000, rng) == pytest.approx(exact.pvalue, abs=0.01)
+
+
+def test_same_people_have_the_p_of_the_paired_t_by_holm():
+    rng = np.random.default_rng(7)
+    before = rng.normal(0, 0.5, (6, 3))
+    after = before + np.array([0.3, 0.1, -0.2]) + rng.normal(0, 0.2, (6, 3))
+    got = aggregate.wave_change(two_waves(before, after, same=True), "wave")
+    expected = stats.ttest_rel(after, before).pvalue
+    assert got["p"].tolist() == pytest.approx(waves.holm(expected))
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

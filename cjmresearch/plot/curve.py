@@ -33,6 +33,7 @@ _SAYS = {
         "raw": "Скорректировано по случайной выборке ({n} отрывков); точками — как считает машина.",
         "all": "все",
         "completers": "прошли всё",
+        "leavers": "Если недовольные уходят, кривая всех растёт от одного этого.",
         "roles": "Роли весят поровну, сколько бы людей ни было в каждой; точками — простое среднее "
         "по людям.",
         "thin_role": "Полый знак: в одной из ролей меньше двух человек.",
@@ -49,6 +50,7 @@ _SAYS = {
         "raw": "Corrected by a random sample ({n} passages); dotted: as the machine has it.",
         "all": "all",
         "completers": "went all the way",
+        "leavers": "Where the unhappy leave, the curve of all rises by that alone.",
         "roles": "Roles weigh alike, however many people each has; dotted: plain mean over people.",
         "thin_role": "Hollow marker: a role with fewer than two people.",
         "mixed": "Passages with opposite feelings: {shares}.",
@@ -131,7 +133,10 @@ def completers_curve(
     word("of", language)
     says = {name: _SAYS[language][name] for name in ("all", "completers")}
     named = curve.assign(people=curve["people"].map(says))
-    return emotion_curve(named, ax=ax, names=names, language=language)
+    ax = emotion_curve(named, ax=ax, names=names, language=language)
+    said = ax.get_xlabel().replace("\n", " ")
+    canvas.caption(ax, [said, _SAYS[language]["leavers"]])
+    return ax
 
 
 def role_curve(

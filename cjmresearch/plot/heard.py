@@ -21,7 +21,7 @@ _SAYS = {
         "weak": "Мало людей или ничто не названо дважды: оценка лишь намёк.",
         "triangulation": "Сколько людей (источников) этого рода назвали боль, из скольких. "
         "Сотрудники и эксперты — отдельно: их слова не входят в число клиентов.",
-        "interview": "фрагмент {unit} разговора",
+        "interview": "{unit} разговора",
         "turn": "реплика", "minute": "минута",
         "along": "Один человек, порядок рассказа. Это не порядок событий, и усреднять такие линии "
         "по людям нельзя; интервала нет.",
@@ -83,6 +83,8 @@ def saturation(table: pd.DataFrame, *, ax: Any = None, language: str = "ru") -> 
     ax.plot(right, last["estimate"], marker="D", ms=6, color=theme.ink, ls="none")
     top = max(table["high"].max(), min(last["estimate_high"], 3 * last["codes"]))
     ax.set_ylim(0, 1.08 * top)
+    step = max(1, int(np.ceil(top / 6)))
+    ax.set_yticks(range(0, int(top) + 1, step))
     ax.set_xlim(0.5, right + 0.5)
     steps = sorted({1, *np.linspace(1, k.max(), min(8, len(k))).round().astype(int)})
     ax.set_xticks(steps, [str(s) for s in steps], size=7)
@@ -182,17 +184,21 @@ def interview_curve(curve: pd.DataFrame, *, ax: Any = None, language: str = "ru"
     Axes
     """
     canvas.require(curve, ("source_id", "mean", "n_codings"), "interview_curve")
+    word("of", language)
     theme, says = canvas.current_theme(), _SAYS[language]
     ax = canvas.prepare(ax)
     if curve.empty:
         return canvas.nothing(ax, language)
     along = "turn" if "turn" in curve else "minute"
     begin = 0.0
+    marks: dict[float, str] = {}
     for _, part in curve.groupby("source_id", sort=False):
         x = begin + part[along].to_numpy(float)
+        marks |= {v: str(int(v - begin)) for v in x[[0, -1]]}
         ax.plot(x, part["mean"], color=theme.series[0], lw=1.2, marker="o", ms=4.5, zorder=2)
         begin = float(x.max()) + 3
     ax.set_ylim(-1.1, 1.1)
+    ax.set_xticks(list(marks), list(marks.values()), size=7)
     ticks = (-1, -0.5, 0, 0.5, 1)
     ax.set_yticks(ticks, [canvas.number(t, language) for t in ticks], size=7, color=theme.muted)
     ax.axhline(0, color=theme.muted, lw=0.9, zorder=0.6)
@@ -232,15 +238,15 @@ def temperature(
     ax = canvas.prepare(ax)
     if not table["n_participants"].sum():
         return canvas.nothing(ax, language)
-    colours = {"cold": theme.series[0], "warm": theme.series[1], "hot": theme.worse}
-    hatches = {"cold": "", "warm": "//", "hot": "xx"}
+    colours = {"cold": theme.better, "warm": theme.neutral, "hot": theme.worse}
+    hatches = {"cold": "", "warm": "", "hot": "//"}
     bottom = np.zeros(len(stages))
     for state in table["state"].cat.categories:
         rows = table[table["state"] == state].set_index("stage").reindex(stages)
         n = rows["n_participants"].fillna(0).to_numpy(float)
         ax.bar(
             range(len(stages)), n, 0.66, bottom, color=colours[state], hatch=hatches[state],
-            edgecolor=theme.background, lw=0.8, label=says[state],
+            edgecolor=theme.muted, lw=0.6, label=says[state],
         )  # fmt: skip
         for x, (height, base) in enumerate(zip(n, bottom, strict=True)):
             if height:

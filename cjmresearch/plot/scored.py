@@ -35,7 +35,7 @@ _SAYS = {
         "lost": "ушедшие",
         "strong": "сильно",
         "unheard": (
-            "Точка — доля людей; стрелка вправо — насколько частым это ещё может "
+            "Точка — доля людей; полоса вправо — насколько частым это ещё может "
             "быть, если никто не "
             "назвал."
         ),
@@ -142,8 +142,8 @@ def drivers(
     Axes
     """
     canvas.require(table, ("driver", "share", "rank_low", "hardly_varies"), "drivers")
-    says = _SAYS[language]
     named = canvas.names_of(table["driver"], names, language)
+    says = _SAYS[language]
     lines = [
         Line(
             named[row["driver"]], row["share"], row["low"], row["high"],

@@ -44,8 +44,8 @@ class Figure:
         bounds = [f"≥ {self.low:g}"] * (self.low > -np.inf) + [f"≤ {self.high:g}"] * (
             self.high < np.inf
         )
-        wanted = ", ".join(bounds) or "told only"
-        kept = "yes" if self.kept else "**no**"
+        wanted = ", ".join(bounds) or "–"
+        kept = ("yes" if self.kept else "**no**") if bounds else ""
         return f"| {self.promise} | {self.what} | {wanted} | {self.value:.3f} | {kept} |"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmresearch.aggregate.intervals import NO_SPREAD, check_level, t_interval
 from cjmresearch.aggregate.means import by_machine, groups_of, unit_means, warn_of_languages
 from cjmresearch.aggregate.overlap import Ints
 from cjmresearch.errors import CjmError
@@ -17,9 +18,6 @@ _NEEDED = {
     *("coding_id", "source_id", "participant_id", "org_id", "coder", "machine", "stage_machine"),
     *("stage", "weight", "valence", "start", "end"),
 }
-
-_NO_SPREAD = 1e-12
-"""Rounding leaves about 1e-16 where all units have one mean."""
 
 
 def emotion_curve(
@@ -63,8 +61,7 @@ def emotion_curve(
     UnequalErrorWarning
         Groups are languages and rest on undecided suggestions: see `corrected_curve`.
     """
-    if not 0 < level < 1:
-        raise CjmError(f"level={level}: give a number between 0 and 1, e.g. 0.95")
+    check_level(level)
     stages = _stages_of(observations)
     placed = observations["valence"].notna().to_numpy() & (observations["stage"].cat.codes >= 0)
     kept = _included(observations, include) & placed.to_numpy()
@@ -169,16 +166,13 @@ def _passages(rows: pd.DataFrame, cell: Ints, cells: int) -> tuple[Ints, Ints]:
 
 
 def _intervals(curve: pd.DataFrame, group: Ints, level: float) -> pd.DataFrame:
-    from scipy.special import stdtrit
-
     n = curve["n_units"].to_numpy()
-    able = (n >= INTERVAL_FROM) & (curve["sd"] > _NO_SPREAD).to_numpy()
+    able = (n >= INTERVAL_FROM) & (curve["sd"] > NO_SPREAD).to_numpy()
     stages = np.maximum(np.bincount(group, able), 1)[group]
-    error = curve["sd"] / np.sqrt(np.maximum(n, 1))
     result = curve[["mean"]].copy()
-    for prefix, tail in (("", (1 - level) / 2), ("band_", (1 - level) / 2 / stages)):
-        half = np.where(able, stdtrit(np.maximum(n - 1, 1), 1 - tail) * error, np.nan)
-        result[f"{prefix}low"] = curve["mean"] - half
-        result[f"{prefix}high"] = curve["mean"] + half
+    for prefix, covered in (("", level), ("band_", 1 - (1 - level) / stages)):
+        result[f"{prefix}low"], result[f"{prefix}high"] = t_interval(
+            curve["mean"], curve["sd"], n, level=covered
+        )
     rest = ["n_participants", "n_units", "n_codings", "sd", "mixed_share", "machine_share"]
     return pd.concat([result, curve[rest]], axis=1).assign(level=level)

@@ -22,6 +22,10 @@ class Units:
     mean: np.ndarray
     people_cell: Ints
     """Cell of each participant's mean, for counting people."""
+    unit: Ints
+    """Number of the unit of each mean, in `names`."""
+    names: pd.Index
+    """The firm's org_id if it is known, else the participant_id."""
 
     def summary(self, cells: int) -> pd.DataFrame:
         """Summarise cells: mean, sd (over units), n_participants, n_units; one row a cell."""
@@ -58,9 +62,10 @@ def unit_means(observations: pd.DataFrame, cell: Ints) -> Units:
     mean = np.bincount(row, weight * observations["valence"].to_numpy()) / np.bincount(row, weight)
     people_key, mean = _average(keys // max(len(coders), 1), mean)
     people_cell, person_of = np.divmod(people_key, max(len(people), 1))
-    unit = _units_of(observations, person, len(people))
+    unit, names = _units_of(observations, person, len(people))
     unit_key, mean = _average(people_cell * (1 + len(people)) + unit[person_of], mean)
-    return Units(unit_key // (1 + len(people)), mean, people_cell)
+    unit_cell, unit_of = np.divmod(unit_key, 1 + len(people))
+    return Units(unit_cell, mean, people_cell, unit_of, names)
 
 
 def _average(key: Ints, values: np.ndarray) -> tuple[Ints, np.ndarray]:
@@ -68,13 +73,14 @@ def _average(key: Ints, values: np.ndarray) -> tuple[Ints, np.ndarray]:
     return keys, np.bincount(row, values) / np.bincount(row)
 
 
-def _units_of(observations: pd.DataFrame, person: Ints, people: int) -> Ints:
-    """Give each participant the number of its unit: the firm if known, else its own."""
+def _units_of(observations: pd.DataFrame, person: Ints, people: int) -> tuple[Ints, pd.Index]:
+    """Give each participant the number of its unit: the firm if known, else its own; and names."""
     first = np.zeros(people, np.int64)
     first[person[::-1]] = np.arange(len(person))[::-1]
     org = observations["org_id"].iloc[first]
     firm = ("firm\n" + org).where(org.notna(), observations["participant_id"].iloc[first])
-    return pd.factorize(firm)[0]
+    number, names = pd.factorize(firm)
+    return number, pd.Index(names).str.removeprefix("firm\n")
 
 
 def by_machine(observations: pd.DataFrame, *, touchpoint: bool = False) -> np.ndarray:

@@ -42,7 +42,9 @@ def overlaps(left: Spans, right: Spans) -> tuple[Ints, Ints, Ints]:
     # One axis for all sources. Spans are looked up by classes of length, because a few long ones
     # (a stage over a whole interview) would otherwise make every lookup scan all of its source.
     scale = 1 + max(left.end.max(), right.end.max())
-    begin, stop = left.source * scale + left.start, left.source * scale + left.end
+    begin = left.source * scale + left.start
+    asked = np.argsort(begin)  # neighbours are looked up in memory that is still at hand
+    begin, stop = begin[asked], (left.source * scale + left.end)[asked]
     other_begin, other_stop = right.source * scale + right.start, right.source * scale + right.end
     by_begin = np.argsort(other_begin, kind="stable")
     length_class = np.frexp((other_stop - other_begin).astype(float))[1]
@@ -55,9 +57,10 @@ def overlaps(left: Spans, right: Spans) -> tuple[Ints, Ints, Ints]:
         i = np.repeat(np.arange(len(begin)), counts)
         j = members[ranges(first, counts)]
         shared = np.minimum(stop[i], other_stop[j]) - np.maximum(begin[i], other_begin[j])
-        found.append((i[shared > 0], j[shared > 0], shared[shared > 0]))
+        real = shared > 0
+        found.append((asked[i[real]], j[real], shared[real]))
     i, j, shared = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.lexsort((j, i))
+    order = np.argsort(i * len(other_begin) + j)
     return i[order], j[order], shared[order]
 
 

@@ -48,7 +48,8 @@ def observations(study: Study, *, model: str | None = None, include: str = "huma
     stages = study.stages(model)
     live = live_codings(study, include=include)
     is_stage = (live["kind"] == "stage").to_numpy()
-    stage_codings = live[is_stage & live["code"].isin(stages["slug"]).to_numpy()]
+    stage_codings = live[is_stage]
+    stage_codings = stage_codings[stage_codings["code"].isin(stages["slug"]).to_numpy()]
     candidates = live[~is_stage].reset_index(drop=True)
     people = participants_of(candidates, study)
     candidates = candidates.iloc[people.coding].reset_index(drop=True)
@@ -77,11 +78,15 @@ def live_codings(study: Study, *, include: str = "human") -> pd.DataFrame:
     if include not in INCLUDES:
         raise CjmError(f"include={include!r}: choose one of {', '.join(INCLUDES)}")
     codings = study.codings
-    machine = codings["status"] == "suggested"
-    keep = codings["status"].isin(["human", "accepted"])
+    number, names = pd.factorize(codings["status"])
+    counts = np.isin(names, ["human", "accepted"])
     if include == "suggested":
-        decided = codings["coding_id"].isin(codings["suggestion_id"].dropna())
-        keep |= machine & ~decided
+        counts |= names == "suggested"
+    keep = counts[number]
+    if include == "suggested":
+        decided = codings["suggestion_id"].dropna()
+        machine = names[number] == "suggested"
+        keep &= ~(machine & codings["coding_id"].isin(decided).to_numpy())
     live = codings[keep].reset_index(drop=True)
     position = pd.Index(study.codes["code_id"]).get_indexer(live["code_id"])
     codes = study.codes.iloc[position].reset_index(drop=True)
@@ -89,7 +94,7 @@ def live_codings(study: Study, *, include: str = "human") -> pd.DataFrame:
         valence=live["valence"].where(live["valence"].notna(), codes["valence"]),
         code=codes["slug"],
         kind=codes["kind"],
-        machine=live["status"] == "suggested",
+        machine=(names == "suggested")[number][keep],
     )
 
 
@@ -132,19 +137,28 @@ def participants_of(codings: pd.DataFrame, study: Study) -> People:
     unknown = turns["participant_id"].isna()
     speaker = turns["participant_id"].where(~unknown, turns["source_id"] + "\n" + turns["speaker"])
     number, _ = pd.factorize(speaker + "\n" + turns["voice"])
-    key, pair = _unique(coding * (1 + len(turns)) + number[turn])
-    covered = np.bincount(pair, shared, minlength=len(key))
-    longest = np.lexsort((turn, -shared, pair))
-    longest = longest[_firsts(pair[longest])]
-    of_coding = coding[longest]
-    winner = np.lexsort((turn[longest], -covered, of_coding))
-    winner = longest[winner[_firsts(of_coding[winner])]]
+    winner = _most_said(coding, number[turn], turn, shared)
     customer = ((turns["voice"] == "customer") & ~unknown).to_numpy()[turn[winner]]
     winner = winner[customer]
     person = pd.Index(study.participants["participant_id"]).get_indexer(
         turns["participant_id"].iloc[turn[winner]]
     )
     return People(coding[winner], person, turns["turn"].to_numpy()[turn[winner]])
+
+
+def _most_said(coding: Ints, speaker: Ints, turn: Ints, shared: Ints) -> Ints:
+    """Positions of the longest piece by the speaker who says most of each coding, in its order."""
+    alone = np.bincount(coding, minlength=1)[coding] == 1  # nearly all lie within one turn
+    rest = np.flatnonzero(~alone)
+    of, by, length = coding[rest], speaker[rest], shared[rest]
+    key, pair = _unique(of * (1 + speaker.max(initial=0)) + by)
+    covered = np.bincount(pair, length, minlength=len(key))
+    longest = np.lexsort((turn[rest], -length, pair))
+    longest = longest[_firsts(pair[longest])]
+    winner = np.lexsort((turn[rest][longest], -covered, of[longest]))
+    winner = rest[longest[winner[_firsts(of[longest][winner])]]]
+    found = np.concatenate([np.flatnonzero(alone), winner])
+    return found[np.argsort(coding[found])]
 
 
 def _questions_of(turn: Ints, study: Study) -> pd.DataFrame:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from cjmresearch.aggregate.intervals import wilson
 from cjmresearch.aggregate.means import by_machine, groups_of, unit_means, warn_of_languages
+from cjmresearch.aggregate.within import share_ranks
 from cjmresearch.errors import CjmError
 from cjmresearch.schema import Study
 
@@ -39,21 +40,6 @@ def interviewed(study: Study, *, codings: pd.DataFrame | None = None) -> pd.Data
     return study.participants[heard].reset_index(drop=True)
 
 
-def wilson(count: np.ndarray, of: np.ndarray, level: float = 0.95) -> tuple[Any, Any]:
-    """Compute Wilson's interval of a share, low and high, as in Brown, Cai and DasGupta (2001).
-
-    The interval never collapses at 0 or at all; with n of a few people it is honestly wide.
-    """
-    from scipy.special import ndtri
-
-    z = ndtri(0.5 + level / 2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = count / of
-        middle = (share + z**2 / (2 * of)) / (1 + z**2 / of)
-        half = z / (1 + z**2 / of) * np.sqrt(share * (1 - share) / of + z**2 / (4 * of**2))
-    return np.maximum(middle - half, 0), np.minimum(middle + half, 1)
-
-
 def pain_ranking(
     observations: pd.DataFrame,
     *,
@@ -81,7 +67,8 @@ def pain_ranking(
     DataFrame
         [by], code, n_participants, of_participants (int64), share, low, high (float, 0...1),
         n_codings, rank (int64; ties share the better rank), machine_share (of codings, that are
-        undecided suggestions). Only pains that somebody speaks of.
+        undecided suggestions), rank_low, rank_high (int64: the ranks by people that the pain could
+        have, see `share_ranks`). Only pains that somebody speaks of.
 
     Warns
     -----
@@ -124,10 +111,27 @@ def pain_ranking(
         ranking["rank"] = order.rank(method="min").astype("int64")
     else:
         ranking["rank"] = order.groupby(ranking[name]).rank(method="min").astype("int64")
+    ranking = _rank_bounds(ranking, once, keys, level)
     columns = [*keys, "n_participants", "of_participants", "share", "low", "high", "n_codings"]
     return ranking.sort_values([*keys[:-1], "rank", "code"], ignore_index=True)[
-        [*columns, "rank", "machine_share"]
+        [*columns, "rank", "machine_share", "rank_low", "rank_high"]
     ]
+
+
+def _rank_bounds(
+    ranking: pd.DataFrame, once: pd.DataFrame, keys: list[str], level: float
+) -> pd.DataFrame:
+    """Add the sets of ranks, of each group alone."""
+    bounds = pd.DataFrame(1, ranking.index, ["rank_low", "rank_high"], dtype="int64")
+    groups = [(None, once)] if len(keys) == 1 else once.groupby(keys[0], observed=True)
+    for name, rows in groups:
+        here = ranking.index if name is None else ranking.index[ranking[keys[0]] == name]
+        named = pd.crosstab(rows["participant_id"], rows["code"]).reindex(
+            columns=ranking.loc[here, "code"], fill_value=0
+        )
+        sets = share_ranks(named.to_numpy() > 0, level=level).set_index(here)
+        bounds.loc[here] = sets[["rank_low", "rank_high"]]
+    return ranking.join(bounds)
 
 
 def touchpoint_matrix(observations: pd.DataFrame) -> pd.DataFrame:

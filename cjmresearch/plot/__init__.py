@@ -8,7 +8,40 @@ from __future__ import annotations
 from cjmresearch.palette import PALETTE
 from cjmresearch.plot.bars import pain_ranking
 from cjmresearch.plot.canvas import style
-from cjmresearch.plot.curve import emotion_curve
+from cjmresearch.plot.compared import peak_end, stage_ranks, stage_stars, wave_change
+from cjmresearch.plot.curve import completers_curve, emotion_curve, role_curve
+from cjmresearch.plot.heard import interview_curve, saturation, temperature, triangulation
 from cjmresearch.plot.matrix import touchpoint_matrix
+from cjmresearch.plot.paths import funnel, transitions
+from cjmresearch.plot.scored import (
+    drivers,
+    moments_of_truth,
+    survey_scores,
+    unheard,
+    unmet_needs,
+)
 
-__all__ = ["PALETTE", "emotion_curve", "pain_ranking", "style", "touchpoint_matrix"]
+__all__ = [
+    "PALETTE",
+    "completers_curve",
+    "drivers",
+    "emotion_curve",
+    "funnel",
+    "interview_curve",
+    "moments_of_truth",
+    "pain_ranking",
+    "peak_end",
+    "role_curve",
+    "saturation",
+    "stage_ranks",
+    "stage_stars",
+    "style",
+    "survey_scores",
+    "temperature",
+    "touchpoint_matrix",
+    "transitions",
+    "triangulation",
+    "unheard",
+    "unmet_needs",
+    "wave_change",
+]

@@ -13,18 +13,24 @@ from cjmresearch.wording import share_label, small_n_note
 
 _COLUMNS = (
     *("code", "n_participants", "of_participants", "share", "low", "high", "n_codings", "rank"),
-    "machine_share",
+    *("machine_share", "rank_low", "rank_high"),
 )
 _SAYS = {
     "ru": {
         "what": "Полоса — сколько участников говорят о боли; «×» — число упоминаний.",
         "line": "Черта — 95-процентный интервал доли (Уилсон).",
+        "ranks": "Места — те, которые по этим людям исключить нельзя.",
+        "rank": "место {low}–{high}",
+        "one": "место {low}",
         "rest": "Не показано: {n}.",
         "none": "нет данных: болей не отмечено",
     },
     "en": {
         "what": "Bar: how many participants speak of the pain; “×” counts mentions.",
         "line": "Line: 95% interval of the share (Wilson).",
+        "ranks": "Ranks: those that these people do not rule out.",
+        "rank": "rank {low}–{high}",
+        "one": "rank {low}",
         "rest": "Not shown: {n}.",
         "none": "no data: no pains were coded",
     },
@@ -78,7 +84,8 @@ def pain_ranking(
         _draw(ax, rows.set_index("code").reindex(shown), (index, len(groups), name), language)
     says = _SAYS[language]
     rest = says["rest"].format(n=len(codes) - len(shown)) if len(codes) > len(shown) else ""
-    canvas.caption(ax, [says["what"], says["line"], rest, _small(of, language)], labels=0.33)
+    ranks = says["ranks"] if "rank_low" in ranking and group is None else ""
+    canvas.caption(ax, [says["what"], says["line"], ranks, rest, _small(of, language)], labels=0.33)
     canvas.machine_warning(ax, ranking, language)
     return ax
 
@@ -112,7 +119,14 @@ def _draw(ax: Any, rows: pd.DataFrame, place: tuple[int, int, Any], language: st
 
 def _label(row: Any, name: Any, language: str) -> str:
     label = share_label(int(row.n_participants), int(row.of_participants), language)
-    return label + f" · ×{int(row.n_codings)}" + ("" if name is None else f" · {name}")
+    label += f" · ×{int(row.n_codings)}"
+    if name is not None:
+        return f"{label} · {name}"
+    low, high = getattr(row, "rank_low", None), getattr(row, "rank_high", None)
+    if low is None or high is None:
+        return label
+    says = _SAYS[language]["one" if low == high else "rank"]
+    return label + " · " + says.format(low=int(low), high=int(high))
 
 
 def _whole_and_labels(ax: Any, ranking: pd.DataFrame, group: str | None, language: str) -> float:

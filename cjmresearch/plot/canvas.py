@@ -182,6 +182,34 @@ def number(value: float, language: str, digits: int = 1) -> str:
     return text.replace(".", ",") if language == "ru" else text
 
 
+def require(frame: pd.DataFrame, columns: Iterable[str], source: str) -> None:
+    """Refuse a frame that lacks columns, naming the function of `aggregate` that makes it."""
+    missing = [column for column in columns if column not in frame]
+    if missing:
+        raise CjmError(f"frame: no column {missing[0]!r}; take it from aggregate.{source}")
+
+
+def nothing(ax: Any, language: str) -> Any:
+    """Say in the middle of empty Axes that there are no data."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+    colour = current_theme().muted
+    words = word("no_data", language)
+    ax.text(0.5, 0.5, words, ha="center", va="center", color=colour, transform=ax.transAxes)
+    return ax
+
+
+def plain(value: float, language: str, digits: int = 0) -> str:
+    """Write a number without a sign of its own, with the language's decimal mark."""
+    text = f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return text.replace(".", ",") if language == "ru" else text
+
+
+def percent(share: float, language: str) -> str:
+    """Write a share in percent, e.g. "31 %" or "31%"."""
+    return f"{100 * share:.0f}" + ("\N{NO-BREAK SPACE}%" if language == "ru" else "%")
+
+
 def group_column(frame: pd.DataFrame, own: Iterable[str]) -> str | None:
     """Find the column of groups: the one that the computed frame doesn't have by itself."""
     extra = [column for column in frame.columns if column not in set(own)]

@@ -31,6 +31,12 @@ _SAYS = {
         "hollow": "Полый знак: интервала нет (менее 3 независимых участников или нет разброса).",
         "machine": "Там, где размечала машина, интервала нет: её ошибка не измерена.",
         "raw": "Скорректировано по случайной выборке ({n} отрывков); точками — как считает машина.",
+        "all": "все",
+        "completers": "прошли всё",
+        "leavers": "Если недовольные уходят, кривая всех растёт от одного этого.",
+        "roles": "Роли весят поровну, сколько бы людей ни было в каждой; точками — простое среднее "
+        "по людям.",
+        "thin_role": "Полый знак: в одной из ролей меньше двух человек.",
         "mixed": "Отрывки с противоположными чувствами: {shares}.",
     },
     "en": {
@@ -42,6 +48,11 @@ _SAYS = {
         "hollow": "Hollow marker: no interval (under 3 independent participants, or no spread).",
         "machine": "No interval where a machine has tagged: its error is not measured.",
         "raw": "Corrected by a random sample ({n} passages); dotted: as the machine has it.",
+        "all": "all",
+        "completers": "went all the way",
+        "leavers": "Where the unhappy leave, the curve of all rises by that alone.",
+        "roles": "Roles weigh alike, however many people each has; dotted: plain mean over people.",
+        "thin_role": "Hollow marker: a role with fewer than two people.",
         "mixed": "Passages with opposite feelings: {shares}.",
     },
 }
@@ -95,6 +106,67 @@ def emotion_curve(
         _draw_line(ax, line.set_index("stage").reindex(stages), (index, len(lines)), language)
     _name_lines(ax, lines, stages)
     _notes(ax, curve, named, lines, language)
+    return ax
+
+
+def completers_curve(
+    curve: pd.DataFrame,
+    *,
+    ax: Any = None,
+    names: Mapping[str, str] | None = None,
+    language: str = "ru",
+) -> Any:
+    """Draw the curve of everybody and that of the people who spoke of every stage.
+
+    Parameters
+    ----------
+    curve
+        Frame of `aggregate.completers_curve`.
+    ax, names, language
+        As in `emotion_curve`.
+
+    Returns
+    -------
+    Axes
+    """
+    canvas.require(curve, ("people", "stage", "mean"), "completers_curve")
+    word("of", language)
+    says = {name: _SAYS[language][name] for name in ("all", "completers")}
+    named = curve.assign(people=curve["people"].map(says))
+    ax = emotion_curve(named, ax=ax, names=names, language=language)
+    said = ax.get_xlabel().replace("\n", " ")
+    canvas.caption(ax, [said, _SAYS[language]["leavers"]])
+    return ax
+
+
+def role_curve(
+    curve: pd.DataFrame,
+    *,
+    ax: Any = None,
+    names: Mapping[str, str] | None = None,
+    language: str = "ru",
+) -> Any:
+    """Draw the curve in which roles weigh alike; dotted: the plain mean over people.
+
+    Parameters
+    ----------
+    curve
+        Frame of `aggregate.role_curve`.
+    ax, names, language
+        As in `emotion_curve`.
+
+    Returns
+    -------
+    Axes
+    """
+    canvas.require(curve, ("stage", "mean", "pooled", "n_roles"), "role_curve")
+    plain = curve.drop(columns=["n_roles", "fewest"]).rename(columns={"pooled": "raw"})
+    ax = emotion_curve(plain, ax=ax, names=names, language=language)
+    says = _SAYS[language]
+    known = curve["low"].notna().any()
+    level = f"{100 * curve['level'].iloc[0]:g}"
+    both = says["both"].format(level=level) if known else ""
+    canvas.caption(ax, [says["roles"], both, says["thin_role"]])
     return ax
 
 
@@ -245,7 +317,7 @@ def _notes(
         says["both" if len(lines) == 1 else "one"].format(level=level) if known.any() else "",
         says["hollow"] if (~known & curve["mean"].notna() & ~machine).any() else "",
         says["machine"] if machine.any() else "",
-        says["raw"].format(n=int(curve["n_gold"].sum())) if "raw" in curve else "",
+        says["raw"].format(n=int(curve["n_gold"].sum())) if "n_gold" in curve else "",
     ]
     if len(lines) == 1 and "mixed_share" in curve:
         percent = "\N{NO-BREAK SPACE}%" if language == "ru" else "%"

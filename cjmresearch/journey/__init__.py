@@ -7,6 +7,7 @@ again. `models`, `model` and `crosswalk` are the journey models: code once, view
 from __future__ import annotations
 
 from cjmresearch.journey.explaining import recompute
+from cjmresearch.journey.graphs import Model, crosswalk, model, model_of, models
 from cjmresearch.journey.layers import (
     BACKSTAGE,
     FIVE_QUESTIONS,
@@ -16,7 +17,6 @@ from cjmresearch.journey.layers import (
     REQUIRED,
 )
 from cjmresearch.journey.mapping import JourneyMap, build, members_of
-from cjmresearch.journey.graphs import Model, crosswalk, model, model_of, models
 
 __all__ = [
     "BACKSTAGE",

@@ -32,11 +32,12 @@ from cjmresearch.store.database import (
 from cjmresearch.store.forgetting import forget
 from cjmresearch.store.history import next_redo, next_undo
 from cjmresearch.store.lookup import code_id, now, one, quote
+from cjmresearch.store.map_acts import MapActs
 from cjmresearch.store.sampling import Sampling
 from cjmresearch.store.text_acts import TextActs
 
 
-class Project(Asking, Sampling, TextActs, CodingActs):
+class Project(Asking, Sampling, TextActs, CodingActs, MapActs):
     """A study on the disk: tables, and every event since its beginning.
 
     Make one with `Project.create`, open it with `Project.open`; both work as context managers.

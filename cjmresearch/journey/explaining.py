@@ -60,12 +60,7 @@ def recompute(rows: pd.DataFrame, *, level: float = 0.95) -> dict[str, Any]:
         n_participants, n_codings, n_felt, n_felt_codings (int); mean, low, high, sd (float).
     """
     felt = rows[rows["valence"].notna()]
-    unit = felt["org_id"].where(felt["org_id"].notna(), "person " + felt["participant_id"])
-    steps = felt.assign(unit=unit, weighed=felt["weight"] * felt["valence"])
-    sums = steps.groupby(["unit", "participant_id", "coder"])[["weighed", "weight"]].sum()
-    by_coder = sums["weighed"] / sums["weight"]
-    by_person = by_coder.groupby(["unit", "participant_id"]).mean()
-    by_unit = by_person.groupby("unit").mean()
+    by_unit = unit_means(felt)
     low, high, sd = _interval(by_unit.to_numpy(float), level)
     return {
         "n_participants": int(rows["participant_id"].nunique()),
@@ -77,6 +72,16 @@ def recompute(rows: pd.DataFrame, *, level: float = 0.95) -> dict[str, Any]:
         "high": high,
         "sd": sd,
     }
+
+
+def unit_means(rows: pd.DataFrame) -> pd.Series:
+    """Average valences step by step: one mean a unit (a person, or a firm of several), by name."""
+    felt = rows[rows["valence"].notna()]
+    unit = felt["org_id"].where(felt["org_id"].notna(), "person " + felt["participant_id"])
+    steps = felt.assign(unit=unit, weighed=felt["weight"] * felt["valence"])
+    sums = steps.groupby(["unit", "participant_id", "coder"])[["weighed", "weight"]].sum()
+    by_coder = sums["weighed"] / sums["weight"]
+    return by_coder.groupby(["unit", "participant_id"]).mean().groupby("unit").mean()
 
 
 def _interval(means: np.ndarray, level: float) -> tuple[float, float, float]:

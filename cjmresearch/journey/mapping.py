@@ -189,6 +189,7 @@ def build(
     model: str | graphs.Model | None = None,
     include: str = "human",
     map_type: str = "current",
+    wave: str | None = None,
     coded_in: str | None = None,
     crosswalk: pd.DataFrame | None = None,
 ) -> JourneyMap:
@@ -211,6 +212,8 @@ def build(
         `human` or `suggested`, as in `aggregate.observations`.
     map_type
         One of current, day_in_life, future, blueprint; chooses the items.
+    wave
+        Only sources of this wave, and the people who speak in them.
     coded_in
         The model whose stage codes place the passages; default is `model` where the study has
         codes of it, else the study's.
@@ -229,6 +232,10 @@ def build(
     else:
         crosswalk = None
     live = aggregate.live_codings(study, include=include)
+    if wave is not None:
+        sources = _sources_of(study, wave)
+        live = live[live["source_id"].isin(sources)]
+        observations = observations[observations["source_id"].isin(sources)]
     participants = aggregate.interviewed(study, codings=live)
     name = None
     if persona is not None:
@@ -255,6 +262,14 @@ def build(
         persona=name,
         crosswalk=crosswalk,
     )
+
+
+def _sources_of(study: Study, wave: str) -> set[str]:
+    waves = study.sources["wave"]
+    if wave not in set(waves.dropna()):
+        known = ", ".join(sorted(waves.dropna().unique())) or "none"
+        raise CjmError(f"wave {wave!r} is not in the study; its sources have {known}")
+    return set(study.sources.loc[waves == wave, "source_id"])
 
 
 def _models(

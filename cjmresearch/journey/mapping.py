@@ -91,9 +91,14 @@ class JourneyMap:
             cell. `journey.recompute` works the number out from them. A cell that the map doesn't
             have is a `CjmError`.
         """
-        return explaining.in_full(self._behind(cell), self.study)
+        return self.in_full(self.rows(cell))
 
-    def _behind(self, cell: tuple[str, ...]) -> pd.DataFrame:
+    def in_full(self, observations: pd.DataFrame) -> pd.DataFrame:
+        """Add to observations who said them, where, when they were coded, and by which machine."""
+        return explaining.in_full(observations, self.study)
+
+    def rows(self, cell: tuple[str, ...]) -> pd.DataFrame:
+        """Give the rows of `explain` without what it adds: quicker where many cells are opened."""
         if len(cell) not in (2, 3) or (len(cell) == 3 and cell[0] in ("curve", "outside")):
             raise CjmError(
                 f"cell {cell!r}: give (layer, stage), (layer, stage, code), ('curve', stage) "
@@ -141,7 +146,7 @@ class JourneyMap:
         found = []
         for row in self.cells.itertuples():
             key = (row.layer, row.stage, row.item_id if pd.isna(row.code) else row.code)
-            rows = self._behind(key)
+            rows = self.rows(key)
             if rows.empty != (row.status == "hypothesis"):
                 found.append(f"{' / '.join(key)}: {row.status} with {len(rows)} rows behind it")
             if rows.empty:
@@ -160,7 +165,7 @@ class JourneyMap:
         found = []
         for point in self.curve.itertuples():
             key = ("curve", str(point.stage))
-            again = explaining.recompute(self._behind(key), level=point.level)
+            again = explaining.recompute(self.rows(key), level=point.level)
             found += _differences(key, point, again, pairs)
         return found
 

@@ -104,9 +104,9 @@ def grid(map_: JourneyMap, *, language: str = "ru") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        layer, stage, text (name with its count, "3 of 8"; on a hypothesis the word that says so),
-        status, n_participants (Int64), valence (float); a place without items has one row with
-        the text "no data (0 of n)" and status `empty`, on layers that quotes fill.
+        layer, stage, name, note (its count, "3 of 8", or the word hypothesis), status,
+        n_participants (Int64), valence (float); a place without items has one row of status
+        `empty`, with the name "no data" and the note "0 of n" on layers that quotes fill.
     """
     _titles(language)
     rows: list[dict[str, Any]] = []
@@ -121,25 +121,30 @@ def grid(map_: JourneyMap, *, language: str = "ru") -> pd.DataFrame:
                 {
                     "layer": layer,
                     "stage": stage,
-                    "text": label(map_, row, language),
+                    "name": getattr(row, f"name_{language}"),
+                    "note": _note(map_, row, language),
                     "status": row.status,
                     "n_participants": row.n_participants,
                     "valence": row.valence,
                 }
                 for row in here.itertuples()
             ]
-    columns = ["layer", "stage", "text", "status", "n_participants", "valence"]
+    columns = ["layer", "stage", "name", "note", "status", "n_participants", "valence"]
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.astype({"n_participants": "Int64", "valence": "float64", "text": "str"})
+    texts = dict.fromkeys(("name", "note"), "str")
+    return frame.astype({"n_participants": "Int64", "valence": "float64", **texts})
 
 
 def label(map_: JourneyMap, row: Any, language: str) -> str:
     """Say an item of the map with its count, or that it is a hypothesis."""
-    name = str(getattr(row, f"name_{language}"))
+    name, note = str(getattr(row, f"name_{language}")), _note(map_, row, language)
+    return f"{name} ({note})" if note else name
+
+
+def _note(map_: JourneyMap, row: Any, language: str) -> str:
     if row.status == "hypothesis":
-        future = map_.map_type == "future"
-        return name if future else f"{name} ({word('hypothesis', language)})"
-    return f"{name} ({count_label(int(row.n_participants), len(map_.participants), language)})"
+        return "" if map_.map_type == "future" else word("hypothesis", language)
+    return count_label(int(row.n_participants), len(map_.participants), language)
 
 
 def two_sided(map_: JourneyMap, *, language: str = "ru") -> pd.DataFrame:
@@ -199,8 +204,8 @@ def _empty(map_: JourneyMap, layer: str, stage: str, language: str) -> dict[str,
     """Describe a place without items; only on layers that quotes fill is it a count of nobody."""
     observed = layer in ("touchpoints", *_CLIENT, "feelings") and map_.map_type != "future"
     counted = count_label(0, len(map_.participants), language)
-    text = f"{word('no_data', language)} ({counted})" if observed else ""
-    return {"layer": layer, "stage": stage, "text": text, "status": "empty"}
+    name, note = (word("no_data", language), counted) if observed else ("", "")
+    return {"layer": layer, "stage": stage, "name": name, "note": note, "status": "empty"}
 
 
 def _texts(map_: JourneyMap, layers: Iterable[str], language: str) -> dict[str, str]:

@@ -176,9 +176,12 @@ words = st.text(
 valences = st.none() | st.floats(-1, 1, allow_nan=False)
 
 
+BASE = export.document(journey.build(talked()))
+
+
 @st.composite
 def documents(draw):
-    base = export.document(journey.build(talked()))
+    base = BASE
     language = draw(st.sampled_from(["ru", "en"]))
     stages = []
     for number in range(draw(st.integers(1, 4))):
@@ -256,7 +259,7 @@ def lexed(text: str) -> list[tuple[str, str]]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(documents())
 def test_a_map_goes_to_mermaid_and_back_whole(document):
     text = mermaid.dumps(document)
@@ -318,7 +321,7 @@ def test_a_broken_diagram_names_its_line(text, message):
         mermaid.loads(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=200) | words.map(lambda w: f"journey\nsection {w}\n{w}: 3: {w}"))
 def test_no_text_breaks_the_reader_otherwise_than_in_a_line(text):
     for reader in (mermaid.loads, export.loads):

@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 
 import pandas as pd
 
-from cjmresearch import __version__
 from cjmresearch.errors import CjmError
 from cjmresearch.export.steps import steps
 from cjmresearch.journey import JourneyMap
@@ -36,7 +35,6 @@ def xes(map_: JourneyMap, *, language: str = "ru") -> str:
     _attribute(scope, "concept:name", "")
     _attribute(scope, "time:timestamp", _ORIGIN)
     _attribute(log, "concept:name", map_.study.goal)
-    _attribute(log, "cjm:version", __version__)
     for person, mine in rows.groupby("participant_id", sort=False):
         trace = ElementTree.SubElement(log, "trace")
         _attribute(trace, "concept:name", str(person))

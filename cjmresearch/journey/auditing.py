@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 import pandas as pd
 
@@ -33,10 +32,6 @@ class _Case:
     map: JourneyMap
     language: str
     today: date | None
-
-    @cached_property
-    def wrong(self) -> list[str]:
-        return self.map.verify()
 
     @property
     def names(self) -> dict[str, str]:
@@ -102,7 +97,7 @@ def _goal(case: _Case) -> Outcome:
 
 
 def _data(case: _Case) -> Outcome:
-    wrong = [line for line in case.wrong if "is not the quote" in line]
+    wrong = case.map.wrong_quotes()
     n = case.map.observations["participant_id"].nunique()
     if wrong:
         reason = case.say("data", "quotes", k=len(wrong), first=wrong[0])
@@ -200,7 +195,7 @@ def _future(case: _Case) -> Outcome:
 
 
 def _recompute(case: _Case) -> Outcome:
-    wrong = case.wrong
+    wrong = case.map.verify()
     if wrong:
         return _told("fail", k=len(wrong), first=wrong[0])
     return _told("pass", k=len(case.map.cells) + len(case.map.curve))

@@ -130,14 +130,15 @@ class JourneyMap:
         A quote that is no longer the text of its span, a number that its rows don't give, and a
         cell without rows that isn't a hypothesis are problems.
         """
-        return [*self._wrong_quotes(), *self._wrong_cells(), *self._wrong_points()]
+        return [*self.wrong_quotes(), *self._wrong_cells(), *self._wrong_points()]
 
-    def _wrong_quotes(self) -> list[str]:
+    def wrong_quotes(self) -> list[str]:
+        """Name the codings of this map whose quote is not the text of their span."""
         texts = self.study.current_texts.to_dict()
         titles = self.study.sources.set_index("source_id")["title"]
         return [
             f"{titles[row.source_id]}: the text at {row.start}–{row.end} is not the quote "
-            f"{row.quote[:60]!r} (coding {row.coding_id})"
+            f"(coding {row.coding_id})"
             for row in self.observations.drop_duplicates("coding_id").itertuples()
             if texts.get(row.source_id, "")[row.start : row.end] != row.quote
         ]

@@ -64,13 +64,24 @@ PALETTE = LIGHT.series
 """Colours of groups, in order."""
 
 LAYERS = {
+    "goals": "#3A3A3A",
     "touchpoints": "#0072B2",
     "actions": "#5B6770",
     "thoughts": "#8A6D00",
     "feelings": "#AA4499",
+    "metaphors": "#AA4499",
     "needs": "#56B4E9",
     "barriers": "#D55E00",
     "opportunities": "#009E73",
+    "tasks": "#009E73",
+    "metrics": "#0072B2",
+    "staff": "#5B6770",
+    "people": "#8A6D00",
+    "policies": "#8A6D00",
+    "technologies": "#8A6D00",
+    "processes": "#8A6D00",
+    "resources_have": "#3A3A3A",
+    "resources_need": "#3A3A3A",
     "other": "#3A3A3A",
 }
 """A colour for each layer of the map."""

@@ -184,6 +184,28 @@ def import_table(project: Project, path: str | Path, *, unplaced: list[str] | No
     return f"{added} codings" + (f"; {known} were there already" if known else "")
 
 
+def import_map(project: Project, path: str | Path) -> str:
+    """Take in a map file (`.cjm.json`, `.mmd`); says what came.
+
+    Items and links come with their ids, so that the same file twice adds nothing. A cell whose
+    quotes are not in this project comes as a hypothesis. Stages are found by slug, then by name;
+    unknown ones become a model of their own. What can't be linked here is left out and told.
+    """
+    from cjmresearch import export
+
+    taken = export.taken(export.read_map(path), project.study())
+    if len(taken.stages):
+        project.add_codes(taken.stages)
+    items, links = project.import_map(taken.items, taken.links)
+    lines = [f"{items} items, {links} links"]
+    if len(taken.stages):
+        lines.append(f"{len(taken.stages)} new stages")
+    if taken.unproven:
+        lines.append(f"{taken.unproven} of the map's cells are hypotheses here")
+    lines += [f"{n} {what} left out" for what, n in taken.left_out.items() if n]
+    return "; ".join(lines)
+
+
 def tag(project: Project, *, step: Step = lambda _: None) -> dict[str, int]:
     """Let rules and models suggest codes for the whole project; how many are new, by coder.
 

@@ -50,7 +50,7 @@ MAY_IMPORT = {
     "plot": {"codebooks", "aggregate", "journey", "personas", "wording", "palette"},
     "store": {"codebooks"},
     "privacy": {"store", "codebooks", "text"},
-    "export": {"aggregate", "journey", "personas", "wording"},
+    "export": {"aggregate", "journey", "personas", "wording", "plot"},
     "report": {
         "aggregate", "journey", "personas", "plot", "wording", "palette", "text", "codebooks",
     },
@@ -58,7 +58,9 @@ MAY_IMPORT = {
         "store", "read", "aggregate", "journey", "personas", "plot", "wording", "palette",
         "codebooks", "report", "models", "text",
     },
-    "workflow": {"models", "personas", "read", "report", "shipped", "text", "store"},
+    "workflow": {
+        "models", "personas", "read", "report", "shipped", "text", "store", "export",
+    },
 }  # fmt: skip
 ENTRANCES = {"cli", "__init__", "__main__"}
 NO_FILES_IN = ("aggregate", "journey", "personas")

@@ -42,7 +42,12 @@ STEPS = {
     },
 }
 IMPORTED = (
-    "Take in a CSV of codings (quote or text, code, coder; file, turn from 1) or of participants"
+    "Take in a CSV of codings (quote or text, code, coder; file, turn from 1) or of participants, "
+    "or a map (.cjm.json, .mmd)"
+)
+EXPORTED = (
+    "Write what the ending asks for: .csv codings, .voc.csv feelings and scores, .xlsx all tables; "
+    "the map as .cjm.json, .mmd, .svg or .png; paths as .xes or .cjml"
 )
 TAG_STEPS = ("sentences", "models", "saving")
 TASKS = ("emotion", "sentiment", "pain", "suggestion")
@@ -109,12 +114,13 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--format", default="html", help="comma-separated (%(default)s)")
     _include_option(sub)
 
-    sub = command(
-        "export", _export, "Write the codings (.csv), or codings, curve, pains and more (.xlsx)"
-    )
+    sub = command("export", _export, EXPORTED)
     sub.add_argument("project")
     sub.add_argument("file")
     _include_option(sub)
+    sub.add_argument("--persona", help="the map of one persona (maps only)")
+    sub.add_argument("--model", help="stages of another model, e.g. shop6 (maps only)")
+    sub.add_argument("--map-type", help="current, day_in_life, future, blueprint (maps only)")
 
     sub = command("import", _import, IMPORTED)
     sub.add_argument("project")
@@ -323,21 +329,37 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    from cjmresearch import export
+    from cjmresearch import export, journey
     from cjmresearch.store import Project
 
     with Project.open(arguments.project) as project:
         study = project.study()
-    print(export.write(study, arguments.file, include=arguments.include))
+    map_ = None
+    if arguments.persona or arguments.model or arguments.map_type:
+        map_ = journey.build(
+            study,
+            persona=arguments.persona,
+            model=arguments.model,
+            map_type=arguments.map_type or "current",
+            include=arguments.include,
+        )
+    print(
+        export.write(
+            study, arguments.file, include=arguments.include, language=arguments.lang, map_=map_
+        )
+    )
 
 
 def _import(arguments: argparse.Namespace) -> None:
     from cjmresearch import workflow
     from cjmresearch.store import Project
 
+    unplaced: list[str] | None = [] if arguments.partly else None
     with Project.open(arguments.project) as project:
-        unplaced: list[str] | None = [] if arguments.partly else None
-        print(workflow.import_table(project, arguments.file, unplaced=unplaced))
+        if arguments.file.lower().endswith((".cjm.json", ".mmd")):
+            print(workflow.import_map(project, arguments.file))
+        else:
+            print(workflow.import_table(project, arguments.file, unplaced=unplaced))
     for line in unplaced or ():
         print(f"left out: {line}")
 

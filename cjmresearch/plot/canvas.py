@@ -50,6 +50,11 @@ def current_theme() -> Theme:
     return _page.get()[0]
 
 
+def page_size() -> tuple[float, float]:
+    """Tell the size that new figures have now: width and height, cm."""
+    return _page.get()[1]
+
+
 def prepare(ax: Any, *, rows: float = 0) -> Any:
     """Return the Axes to draw on, in the colours of the theme; a new figure where none is given.
 

@@ -46,8 +46,9 @@ def build(study: Study, *, include: str = "human", language: str = "ru") -> dict
     dict
         title, goal, model, as_of, recorded; findings (sentences with links to panels); sample;
         curve (frame, chart); map (cells, layers); pains (frame, rows); touchpoints (frame, rows);
-        personas (frame, cards); survey (frame, rows); limits; outside; codebook (frame); panels
-        (the quotes that open behind a number); evidence (frame: every quote shown, numbered);
+        personas (frame, cards); survey (frame, rows); audit (frame); limits; outside; codebook
+        (frame); panels (the quotes that open behind a number); evidence (frame: every quote shown,
+        numbered);
         machine (n, of); notice (what to do where nothing is coded yet, or None); shown (ids of
         the sections that have something to show); words.
     """
@@ -88,6 +89,7 @@ def build(study: Study, *, include: str = "human", language: str = "ru") -> dict
         "n": context.n,
         "notice": None if len(live) else _notice(words, waiting(study, live)),
         "sample": sample_section(study, words, people=people, live=live),
+        "audit": journey.audit(study, map_=built, language=language, today=date.today()),
         "limits": limits(study, words, live=live, n_participants=context.n),
         "codebook": codebook(study, words, live),
         "machine": _machine(live, built.curve, language),

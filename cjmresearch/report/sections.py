@@ -133,14 +133,15 @@ def _item(context: Context, layer: str, stage: str, row: dict[str, Any]) -> dict
     name = row[f"name_{context.words.language}"]
     if row["status"] == "hypothesis":
         return {"name": name, "status": "hypothesis", "panel": None}
+    key = row["item_id"] if pd.isna(row["code"]) else row["code"]
     return {
         "name": name,
         "n": int(row["n_participants"]),
         "mood": _mood(row["valence"], int(row["n_felt"]), int(row["n_participants"])),
         "status": row["status"],
         "panel": context.evidence.panel(
-            f"{layer}|{stage}|{row['code']}",
-            context.map.explain((layer, stage, row["code"])),
+            f"{layer}|{stage}|{key}",
+            context.map.explain((layer, stage, key)),
             title=name,
             place=context.names[stage],
         ),

@@ -8,14 +8,17 @@ of the source's text.
 from __future__ import annotations
 
 from cjmresearch.schema.columns import (
+    BACKSTAGE,
     CHANNELS,
     CODE_KINDS,
+    ITEM_LAYERS,
     MAP_TYPES,
     METRICS,
     OUTCOMES,
     OWNERSHIPS,
     PERSONA_ORIGINS,
     QUESTION_TYPES,
+    RELATIONS,
     ROLES,
     SOURCE_KINDS,
     STATUSES,
@@ -30,15 +33,18 @@ from cjmresearch.schema.study import Study
 from cjmresearch.schema.tables import BASE_TABLES, TABLES
 
 __all__ = [
+    "BACKSTAGE",
     "BASE_TABLES",
     "CHANNELS",
     "CODE_KINDS",
+    "ITEM_LAYERS",
     "MAP_TYPES",
     "METRICS",
     "OUTCOMES",
     "OWNERSHIPS",
     "PERSONA_ORIGINS",
     "QUESTION_TYPES",
+    "RELATIONS",
     "ROLES",
     "SOURCE_KINDS",
     "STATUSES",

@@ -41,6 +41,37 @@ CHANNELS = ("digital", "physical", "human")
 OWNERSHIPS = ("owned", "earned", "paid", "partner")
 MAP_TYPES = ("current", "day_in_life", "future", "blueprint")
 PERSONA_ORIGINS = ("manual", "trait", "cluster")
+BACKSTAGE = ("people", "policies", "technologies", "processes")
+"""Lanes that a service blueprint adds behind the line of visibility."""
+ITEM_LAYERS = (
+    "goals",
+    "touchpoints",
+    "actions",
+    "thoughts",
+    "feelings",
+    "metaphors",
+    "needs",
+    "barriers",
+    "opportunities",
+    "tasks",
+    "metrics",
+    "staff",
+    *BACKSTAGE,
+    "resources_have",
+    "resources_need",
+)
+"""Layers that a person may put an item on."""
+RELATIONS = {
+    "rests_on": "an item -> a coding: the quote that makes it evidence",
+    "removed_by": "a barrier (a code or an item) -> an opportunity",
+    "done_by": "an opportunity -> a task of the team",
+    "measured_by": "an opportunity or a task -> a metric",
+    "read_from": "a metric -> a question of a survey, or a stage of the curve",
+    "before": "a metric -> the wave before the change",
+    "after": "a metric -> the wave after the change",
+    "answered_by": "what a client does (a code or an item) -> what staff do",
+}
+"""Relations of links, from -> to."""
 
 
 @dataclass(frozen=True)

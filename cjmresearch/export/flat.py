@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
-from cjmresearch import aggregate
-from cjmresearch.errors import CjmError
+from cjmresearch import aggregate, journey
 from cjmresearch.schema import Study
 from cjmresearch.wording import WITHHELD
 
@@ -88,9 +86,16 @@ def _occurrences(rows: pd.DataFrame, study: Study) -> list[int]:
     return found
 
 
-def tables(study: Study, *, include: str = "human") -> dict[str, pd.DataFrame]:
-    """Give every table of the export by sheet name: codings, curve, pains, touchpoints, people."""
-    observations = aggregate.observations(study, include=include)
+def tables(
+    study: Study, *, include: str = "human", language: str = "ru"
+) -> dict[str, pd.DataFrame]:
+    """Give every table of the export by sheet name.
+
+    The map and its tables T1-T5, then codings, curve, pains, touchpoints, codebook, participants,
+    the ledger of barriers and the audit.
+    """
+    built = journey.build(study, include=include)
+    observations = built.observations
     hidden = ["consent"]
     return {
         "codings": codings(study, include=include),
@@ -99,25 +104,24 @@ def tables(study: Study, *, include: str = "human") -> dict[str, pd.DataFrame]:
         "touchpoints": aggregate.touchpoint_matrix(observations),
         "codebook": study.codes.drop(columns=["code_id", "parent_id"]),
         "participants": study.participants.drop(columns=hidden),
+        "map": _named(journey.grid(built, language=language), built, language),
+        **journey.tables(built, language=language),
+        "five_questions": journey.five_questions(built, language=language),
+        "plan": journey.plan(study, language=language, include=include),
+        "audit": journey.audit(study, map_=built, language=language),
     }
 
 
-def write(study: Study, path: str | Path, *, include: str = "human") -> Path:
-    """Write the file that the extension asks for: `.csv` (codings) or `.xlsx` (a sheet a table)."""
-    path = Path(path)
-    writers: dict[str, Callable[[], None]] = {
-        ".csv": lambda: _write_csv(codings(study, include=include), path),
-        ".xlsx": lambda: _write_xlsx(tables(study, include=include), path),
-    }
-    if path.suffix.lower() not in writers:
-        raise CjmError(f"{path}: can't export {path.suffix or 'that'}; known: {', '.join(writers)}")
-    if not path.parent.is_dir():
-        raise CjmError(f"{path}: the folder {path.parent} does not exist; make it first")
-    writers[path.suffix.lower()]()
-    return path
+def _named(grid: pd.DataFrame, built: journey.JourneyMap, language: str) -> pd.DataFrame:
+    """Name the layers and stages of the grid as people read them."""
+    return grid.assign(
+        layer=grid["layer"].map(journey.LAYER_NAMES[language]),
+        stage=grid["stage"].map(built.names(language)),
+    )
 
 
-def _write_csv(frame: pd.DataFrame, path: Path) -> None:
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV that is safe to open in a spreadsheet."""
     # A spreadsheet runs a cell that begins like a formula: an apostrophe makes it text.
     guarded = frame.copy()
     for column in guarded.select_dtypes(["str", "object"]):
@@ -131,7 +135,8 @@ def _guard(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
-def _write_xlsx(sheets: dict[str, pd.DataFrame], path: Path) -> None:
+def write_xlsx(sheets: dict[str, pd.DataFrame], path: Path) -> None:
+    """Write tables as a workbook, a sheet each; no cell is a formula."""
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment, Font

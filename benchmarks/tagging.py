@@ -129,7 +129,7 @@ def contestants(
 
 def match(language: str, texts: list[str]) -> None:
     """Lemmatise every word and look the touchpoints up."""
-    known = rules(language, "touchpoints", DEFAULT_SCHEMES["touchpoints"])
+    known = rules(language, ("touchpoints", DEFAULT_SCHEMES["touchpoints"]))
     for said in texts:
         known.find(reader(language).read(said))
 

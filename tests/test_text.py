@@ -59,7 +59,8 @@ def found_by(task, language, words):
         "pains": ("barriers", "shop_barriers"),
         "stages": ("b2b8",),
     }
-    return {f.slug for f in rules(language, task, schemes[task]).find(reader(language).read(words))}
+    found = rules(language, (task, schemes[task])).find(reader(language).read(words))
+    return {f.slug for f in found[task]}
 
 
 # --- segments
@@ -262,9 +263,8 @@ def test_a_touchpoint_counts_under_a_negated_verb():
 
 
 def test_the_longest_term_wins():
-    found = rules("en", "touchpoints", ("touchpoints",)).find(
-        reader("en").read("The customer support portal and the service desk")
-    )
+    words = reader("en").read("The customer support portal and the service desk")
+    found = rules("en", ("touchpoints", ("touchpoints",))).find(words)["touchpoints"]
     assert [(f.slug, f.start) for f in found][-1] == ("touchpoints:support", 36)
 
 

@@ -72,11 +72,11 @@ def test_lemmas_that_the_tables_lack(language, words, lemmas):
 
 def shares(language, forms):
     """Give how many sentences there are, the share found, and the share with a wrong touchpoint."""
-    known = rules(language, "touchpoints", ("touchpoints",))
+    known = rules(language, ("touchpoints", ("touchpoints",)))
     number = right = wrong = 0
     for sentence, form, slug in forms:
         at = sentence.index(form)
-        found = known.find(reader(language).read(sentence))
+        found = known.find(reader(language).read(sentence))["touchpoints"]
         right += any(f.slug == slug and f.start < at + len(form) and f.end > at for f in found)
         wrong += any(f.slug != slug for f in found)
         number += 1

@@ -29,7 +29,8 @@ PHRASES_FILE = Path(__file__).with_name("data") / "phrases.tsv"
 FINE = "goemotions28"
 
 _LETTER = re.compile(r"[^\W\d_]")
-_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CYRILLIC = re.compile(r"[а-яё]+", re.IGNORECASE)
 PULL, PULL_TURNED = 0.7, 1.4
 """How far a sign moves the logits of the sentiment, a unit of `polarity.read`; and a turned one."""
 TRUST_TURNED = 0.15
@@ -323,5 +324,5 @@ def _checked(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _language(text: str) -> int:
-    letters = len(_LETTER.findall(text))
-    return int(letters > 0 and 2 * len(_CYRILLIC.findall(text)) >= letters)
+    letters = sum(map(len, _LETTERS.findall(text)))
+    return int(letters > 0 and 2 * sum(map(len, _CYRILLIC.findall(text))) >= letters)

@@ -8,7 +8,7 @@ frozen together with the weights: a change here needs a newly trained model.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -154,11 +154,11 @@ class TextFeatures:
     terms: tuple[str, ...]
     idf: np.ndarray
     _index: dict[str, int] = field(init=False, repr=False, compare=False)
-    _pieces: dict[str, np.ndarray] = field(init=False, repr=False, compare=False)
+    _pieces: _Pieces = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", {term: i for i, term in enumerate(self.terms)})
-        object.__setattr__(self, "_pieces", {})
+        object.__setattr__(self, "_pieces", _Pieces(self._index))
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -168,39 +168,49 @@ class TextFeatures:
 
     def transform(self, texts: Iterable[str]) -> sparse.csr_matrix:
         """Give a sparse float32 matrix, one row a text, `len(self)` columns."""
-        found = [self._columns(text) for text in texts]
-        sizes = np.fromiter((len(columns) for columns in found), np.int64, len(found))
-        where = np.concatenate([*found, np.zeros(0, dtype=np.int32)])
-        rows = np.repeat(np.arange(len(found)), sizes)
-        shape = (len(found), len(self.terms))
-        matrix = sparse.coo_matrix((np.ones(len(where)), (rows, where)), shape=shape).tocsr()
+        where, starts = self._columns(texts)
+        number = len(starts) - 1
+        shape = (number, len(self.terms))
+        matrix = sparse.csr_matrix((np.ones(len(where)), where, starts), shape=shape)
+        matrix.sum_duplicates()
         matrix.data = (1 + np.log(matrix.data)) * self.idf[matrix.indices]
-        squares = np.bincount(
-            np.repeat(np.arange(len(found)), np.diff(matrix.indptr)),
-            weights=matrix.data**2,
-            minlength=len(found),
-        )
+        rows = np.repeat(np.arange(number), np.diff(matrix.indptr))
+        squares = np.bincount(rows, weights=matrix.data**2, minlength=number)
         lengths = np.sqrt(squares)
         scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-        matrix.data *= np.repeat(scale, np.diff(matrix.indptr))
+        matrix.data *= scale[rows]
         return matrix.astype(np.float32)
 
-    def _columns(self, text: str) -> np.ndarray:
-        """List the columns of the terms of a text; a term that is there twice, twice."""
-        index = self._index
-        if self.kind != "char":
-            terms = ANALYSERS[self.kind](text)
-            known = [at for term in terms if (at := index.get(term)) is not None]
-            return np.asarray(known, dtype=np.int32)
-        words, cache = clean(text).split(), self._pieces
-        parts = []
-        for word in words:
-            columns = cache.get(word)
-            if columns is None:
-                known = [at for piece in _pieces(word) if (at := index.get(piece)) is not None]
-                columns = np.asarray(known, dtype=np.int32)
-                if len(cache) >= CACHED_WORDS:
-                    cache.clear()
-                cache[word] = columns
-            parts.append(columns)
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
+    def _columns(self, texts: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
+        """List the columns of the terms of all texts, and where each text begins in the list.
+
+        A term that is in a text twice is there twice.
+        """
+        sizes = [0]
+        if self.kind == "char":
+            pieces = [np.zeros(0, dtype=np.int32)]
+            for text in texts:
+                words = list(map(self._pieces.__getitem__, clean(text).split()))
+                pieces += words
+                sizes.append(sum(map(len, words)))
+            return np.concatenate(pieces), np.cumsum(sizes)
+        columns: list[int] = []
+        for text in texts:
+            known = map(self._index.get, ANALYSERS[self.kind](text))
+            columns += [at for at in known if at is not None]
+            sizes.append(len(columns))
+        return np.asarray(columns, dtype=np.int32), np.asarray(sizes)
+
+
+class _Pieces(dict[str, np.ndarray]):
+    """The columns of the pieces of a word, looked up once a word."""
+
+    def __init__(self, index: Mapping[str, int]) -> None:
+        self._index = index
+
+    def __missing__(self, word: str) -> np.ndarray:
+        if len(self) >= CACHED_WORDS:
+            self.clear()
+        known = [at for at in map(self._index.get, _pieces(word)) if at is not None]
+        self[word] = columns = np.asarray(known, dtype=np.int32)
+        return columns

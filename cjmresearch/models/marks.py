@@ -101,10 +101,9 @@ def _troubles(language: str) -> Matcher:
 @lru_cache(maxsize=_RECENT)
 def marks(text: str, language: str) -> Marks:
     """Find the marks of a text in `ru` or `en`."""
-    words = reader(language).read(text)
     found: dict[str, Found] = {}
-    for task in _SCHEMES:
-        for hit in _rules(language, task).find(words):
+    for hits in _rules(language).find(reader(language).read(text)).values():
+        for hit in hits:
             found.setdefault(hit.slug, hit)
     return Marks(found)
 
@@ -113,15 +112,15 @@ def marks(text: str, language: str) -> Marks:
 def asked(question: str, language: str) -> Marks:
     """Find what a question asks about: one stage at most, and one of trouble, wish, delight."""
     words = reader(language).read(question)
-    stages = {hit.slug: hit for hit in _rules(language, "stages").ask(words)}
-    cues = {hit.slug: hit for hit in _rules(language, "pains").ask(words)}
+    stages = {hit.slug: hit for hit in _rules(language).ask(words, "stages")}
+    cues = {hit.slug: hit for hit in _rules(language).ask(words, "pains")}
     tone = next((slug for slug in TONES if slug in cues), None)
     kept = stages if len(stages) == 1 else {}
     return Marks(kept | {s: hit for s, hit in cues.items() if s not in TONES or s == tone})
 
 
-def _rules(language: str, task: str) -> Rules:
-    return rules(language, task, _SCHEMES[task])
+def _rules(language: str) -> Rules:
+    return rules(language, *_SCHEMES.items())
 
 
 def terms(text: str, language: str) -> list[str]:

@@ -23,6 +23,7 @@ from pathlib import Path
 import yaml
 
 from cjmresearch.models.features import lemma, plain
+from cjmresearch.models.phrases import starts
 
 WORDS_FILE = Path(__file__).with_name("data") / "polarity.yaml"
 UNDERSTATED = 0.6
@@ -153,6 +154,8 @@ def _parts(marked: str) -> list[str]:
 
 def _read_segment(tokens: list[str], after: _Segment | None) -> _Segment:
     segment = _Segment()
+    if not any(map(_tells, tokens)):
+        return segment
     flags = set(tokens)
     segment.said = "<said>" in flags
     segment.promised = "<promised>" in flags
@@ -161,6 +164,8 @@ def _read_segment(tokens: list[str], after: _Segment | None) -> _Segment:
     contrast = after is not None and (after.said or after.elsewhere)
     turn, weight = 1.0, 1.0
     for clause in _clauses(tokens):
+        if not any(map(_tells, clause)):
+            continue
         weight = SIDE if clause[0] == "<granted>" else 1.0
         for word in clause:
             turn *= -UNDERSTATED if word == "<turned>" else 1.0
@@ -311,6 +316,7 @@ class _Lexicon:
     words: dict[str, frozenset[str]]
     stems: dict[str, re.Pattern[str]]
     phrases: re.Pattern[str]
+    starts: re.Pattern[str]
     undecided: re.Pattern[str]
     negators: frozenset[str]
 
@@ -319,7 +325,13 @@ class _Lexicon:
 
         An idiom with a negator in it also gets `<plain>`: a bag of words misreads it.
         """
-        return self.phrases.sub(self._mark, sentence)
+        parts, at = [], 0
+        for begun in self.starts.finditer(sentence):
+            start = begun.start()
+            if start >= at and (found := self.phrases.match(sentence, start)):
+                parts += [sentence[at:start], self._mark(found)]
+                at = found.end()
+        return "".join([*parts, sentence[at:]])
 
     def _mark(self, found: re.Match[str]) -> str:
         kind = found.lastgroup or "but"
@@ -339,6 +351,12 @@ def _kinds(word: str) -> frozenset[str]:
     found = {kind for kind, words in lexicon.words.items() if not forms.isdisjoint(words)}
     found |= {kind for kind, stem in lexicon.stems.items() if any(stem.match(f) for f in forms)}
     return frozenset(found)
+
+
+@lru_cache(maxsize=100_000)
+def _tells(word: str) -> bool:
+    """Say whether a word or a mark can move the sign of its clause."""
+    return word[0] == "<" or bool(_kinds(word))
 
 
 _SIGNED = ("negative", "positive", "deeds", "burden", "expected")
@@ -363,11 +381,13 @@ def _lexicon() -> _Lexicon:
             stems[kind] = re.compile("|".join(sorted(roots, reverse=True)))
     phrases = entry["phrases"]
     begun = "|".join(f"(?P<{kind}>{_either(phrases[kind])})" for kind in _ORDER)
+    listed = [p.removeprefix("\\b") for kind in _ORDER for p in phrases[kind]]
     after_comma = _either(phrases["but"], comma=True)
     return _Lexicon(
         words=words,
         stems=stems,
         phrases=re.compile(rf"(?<!\w)(?:{begun})(?!\w)|(?:{after_comma})(?!\w)"),
+        starts=starts(listed),
         undecided=re.compile(rf"(?<!\w)(?:{_either(phrases['undecided'])})(?!\w)"),
         negators=words["negators"],
     )

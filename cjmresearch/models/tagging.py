@@ -181,20 +181,14 @@ def _heard(spoken: pd.DataFrame, found: Iterable[Found]) -> Heard:
 
 def _questions(segments: pd.DataFrame) -> dict[str, Question]:
     """Give each turn its question: the prompt, or the interviewer's turn just before."""
-    turns = (
-        segments.sort_values(["source_id", "position"])
-        .groupby("turn_id", sort=False)
-        .agg(
-            source_id=("source_id", "first"),
-            role=("role", "first"),
-            prompt=("prompt", "first"),
-            text=("text", " ".join),
-        )
-    )
-    before = turns.groupby("source_id")[["role", "text"]].shift()
-    asked = before["text"].where(before["role"] == "interviewer").dropna()
+    ordered = segments.sort_values(["source_id", "position"])
+    turns = ordered.drop_duplicates("turn_id").set_index("turn_id")
+    asks = ordered[ordered["turn_id"].map(turns["role"]) == "interviewer"]
+    said = asks.groupby("turn_id", sort=False)["text"].agg(" ".join)
+    before = turns.index.to_series().groupby(turns["source_id"]).shift()
+    asked = before.map(said).dropna()
     found = {turn: Question(str(text)) for turn, text in asked.items()}
-    prompts = turns["prompt"].dropna()
+    prompts = ordered.dropna(subset="prompt").groupby("turn_id", sort=False)["prompt"].first()
     return found | {turn: Question(str(text), written=True) for turn, text in prompts.items()}
 
 

@@ -84,16 +84,17 @@ class RuleSpans:
     """Writes the hits of one task as a span group."""
 
     def __init__(self, nlp: Language, name: str, task: str, schemes: Sequence[str]) -> None:
-        self._name = name
+        self._name, self._task = name, task
         self._reader = reader(str(nlp.lang))
-        self._rules = rules(str(nlp.lang), task, tuple(schemes))
+        self._rules = rules(str(nlp.lang), (task, tuple(schemes)))
         self._forms: dict[int, tuple[Form, ...]] = {}
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the span group of a doc."""
         lemmas = self._foreign_lemmas(doc)
         words = self._words(doc) if lemmas is None else self._reader.read(doc.text, lemmas)
-        spans = [span for found in self._rules.find(words) if (span := _span(doc, found))]
+        found = self._rules.find(words)[self._task]
+        spans = [span for one in found if (span := _span(doc, one))]
         doc.spans[self._name] = SpanGroup(doc, name=self._name, spans=spans)
         return doc
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from cjmresearch.text.patterns import Hit, Matcher
 from cjmresearch.text.speech import word_set
-from cjmresearch.text.words import CLAUSE, SENTENCE, Word, WordReader
+from cjmresearch.text.words import CLAUSE, SENTENCE, Word, WordReader, Words
 
 _BACK, _AHEAD = 4, 4
 _NEGATORS = word_set(
@@ -57,17 +57,16 @@ class Negation:
         self._frames = _matcher(reader, _FRAMES)
         self._after = _matcher(reader, _DENIED_AFTER)
 
-    def denied(self, hit: Hit, words: Sequence[Word]) -> bool:
+    def denied(self, hit: Hit, words: Words) -> bool:
         """Say whether the text denies what the hit claims (for pains)."""
+        if (not _negative(hit, words) and _negated(hit, words)) or _supposed(hit, words):
+            return True
+        if not (self._frames.may_hit(words) or self._after.may_hit(words)):
+            return False
         first, last = _sentence(hit, words)
-        return (
-            (not _negative(hit, words) and _negated(hit, words))
-            or _supposed(hit, words)
-            or self._framed(hit, words[first : hit.start])
-            or self._denied_after(words[hit.end : last])
-        )
+        return self._framed(words[first : hit.start]) or self._denied_after(words[hit.end : last])
 
-    def _framed(self, hit: Hit, before: Sequence[Word]) -> bool:
+    def _framed(self, before: Sequence[Word]) -> bool:
         frames = self._frames.hits(before)
         return any(not any(w.lower in _TURNS for w in before[frame.end :]) for frame in frames)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from cjmresearch.codebooks.syntax import Slot, expand
 from cjmresearch.errors import CodebookError
 from cjmresearch.text.speech import word_set
-from cjmresearch.text.words import MOST_FORMS, Form, Layout, Word, WordReader, Words, plain
+from cjmresearch.text.words import Layout, Vocabulary, Word, WordReader, Words, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +44,6 @@ class _Rule:
     needs: frozenset[int]
 
 
-class _Vocabulary(dict[Form, frozenset[int]]):
-    """Which numbered sets of words a form is in: asked once a form."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[frozenset[str], tuple[str, ...]], int] = {}
-        self._by_key: dict[str, list[int]] = defaultdict(list)
-        self._by_prefix: dict[str, list[int]] = defaultdict(list)
-        self.sizes: list[int] = []
-
-    def number(self, keys: frozenset[str], prefixes: tuple[str, ...]) -> int:
-        """Give the number of a set of words: their keys, and beginnings of forms."""
-        known = self._numbers.setdefault((keys, prefixes), len(self._numbers))
-        if known == len(self.sizes):
-            self.clear()
-            self.sizes.append(len(keys) + len(prefixes))
-            for key in keys:
-                self._by_key[key].append(known)
-            for prefix in prefixes:
-                self._by_prefix[prefix].append(known)
-        return known
-
-    def __missing__(self, form: Form) -> frozenset[int]:
-        if len(self) > MOST_FORMS:
-            self.clear()
-        numbers = {n for key in form.keys for n in self._by_key.get(key, ())}
-        for length in range(2, len(form.lower) + 1) if not form.mark else ():
-            numbers.update(self._by_prefix.get(form.lower[:length], ()))
-        self[form] = found = frozenset(numbers)
-        return found
-
-
 _COMMON = word_set(
     "не нет на в с и по у за к из от до о что как быть мочь весь это я мы они он все "
     "not no the a an be have do to of in on at it we they i can for with and that"
@@ -90,7 +59,7 @@ class Matcher:
 
     def __init__(self, reader: WordReader) -> None:
         self._reader = reader
-        self._vocabulary = _Vocabulary()
+        self._vocabulary = reader.vocabulary
         self._rules: dict[int, list[_Rule]] = defaultdict(list)
         self._anchors: frozenset[int] = frozenset()
         self._common: set[int] = set()
@@ -127,6 +96,10 @@ class Matcher:
     def _frequency(self, number: int) -> tuple[bool, int, int]:
         return number in self._common, self._vocabulary.sizes[number], number
 
+    def may_hit(self, words: Words) -> bool:
+        """Say whether a text has all words of a pattern, so that a part of it may be a hit."""
+        return bool(self._possible(words))
+
     def hits(
         self, words: Sequence[Word], *, denied: Callable[[Hit], bool] | None = None
     ) -> list[Hit]:
@@ -155,8 +128,10 @@ class Matcher:
 
     def _possible(self, words: Sequence[Word]) -> list[_Rule]:
         """List the rules that have a word for each of their places somewhere in the text."""
-        forms = words.forms if isinstance(words, Words) else {w.form for w in words}
-        present: set[int] = set().union(*map(self._vocabulary.__getitem__, forms))
+        if isinstance(words, Words):
+            present = words.present
+        else:
+            present = self._vocabulary.present({word.form for word in words})
         return [
             rule
             for number in present & self._anchors
@@ -169,7 +144,7 @@ class _Places:
     """Where the words of some rules stand in a text, and what lies between two places."""
 
     def __init__(
-        self, words: Sequence[Word], vocabulary: _Vocabulary, rules: Sequence[_Rule]
+        self, words: Sequence[Word], vocabulary: Vocabulary, rules: Sequence[_Rule]
     ) -> None:
         self._layout = words.layout if isinstance(words, Words) else Layout(words)
         needed = frozenset().union(*(rule.needs for rule in rules))

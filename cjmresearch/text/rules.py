@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +11,7 @@ from cjmresearch.errors import CodebookError
 from cjmresearch.text.negation import Negation, absent
 from cjmresearch.text.patterns import Hit, Matcher, longest
 from cjmresearch.text.scopes import Scope, Scopes
-from cjmresearch.text.words import Word, WordReader
+from cjmresearch.text.words import Word, WordReader, Words
 
 LANGUAGES = ("ru", "en")
 KINDS = {"touchpoints": "touchpoint", "pains": "pain", "stages": "stage"}
@@ -64,53 +64,64 @@ def scopes(language: str) -> Scopes:
 
 
 @cache
-def rules(language: str, task: str, schemes: tuple[str, ...]) -> Rules:
-    """Compile the rules of a task {touchpoints, pains, stages}, once a set of schemes."""
-    return Rules(language, task, schemes)
+def rules(language: str, *schemes: tuple[str, tuple[str, ...]]) -> Rules:
+    """Compile the rules of (task, schemes) pairs, tasks {touchpoints, pains, stages}, once each."""
+    return Rules(language, dict(schemes))
 
 
 class Rules:
-    """The patterns of some schemes for one task and language."""
+    """The patterns of some schemes for some tasks in one language, all looked for in one pass."""
 
-    def __init__(self, language: str, task: str, schemes: Sequence[str]) -> None:
-        self.task = task
+    def __init__(self, language: str, schemes: Mapping[str, Sequence[str]]) -> None:
         shared = reader(language)
         self._negation = Negation(shared)
         self._scopes = scopes(language)
-        self._text, self._question = Matcher(shared), Matcher(shared)
-        patterns = codebooks.patterns(*schemes) if schemes else codebooks.patterns().iloc[:0]
-        wanted = (patterns["language"] == language) & (patterns["kind"] == KINDS[task])
-        for row in patterns[wanted].itertuples():
-            matcher = self._text if row.applies_to == "text" else self._question
-            matcher.add(str(row.slug), str(row.pattern))
+        self._text = Matcher(shared)
+        self._questions = {task: Matcher(shared) for task in schemes}
+        self._tasks: dict[str, str] = {}
+        for task, names in schemes.items():
+            patterns = codebooks.patterns(*names) if names else codebooks.patterns().iloc[:0]
+            wanted = (patterns["language"] == language) & (patterns["kind"] == KINDS[task])
+            for row in patterns[wanted].itertuples():
+                in_text = row.applies_to == "text"
+                matcher = self._text if in_text else self._questions[task]
+                matcher.add(str(row.slug), str(row.pattern))
+                self._tasks[str(row.slug)] = task
 
-    def find(self, words: Sequence[Word]) -> list[Found]:
-        """Find what counts: touchpoints that exist, pains that aren't denied, stage cues.
+    def find(self, words: Words) -> dict[str, list[Found]]:
+        """Find by task what counts: touchpoints that exist, pains that aren't denied, stage cues.
 
         What is said of another company counts for nothing, other people's pains neither.
         """
-        judge = absent if self.task == "touchpoints" else self._negation.denied
-        hits = self._text.hits(words, denied=lambda hit: judge(hit, words))
+        found: dict[str, list[Found]] = {task: [] for task in self._questions}
+        hits = self._text.hits(words, denied=lambda hit: self._denied(hit, words))
         if not hits:
-            return []
-        if self.task == "touchpoints":
-            hits = _longest_by_scheme(hits)
+            return found
         around = self._scopes.doubts(words)
-        not_ours = NOT_OURS[self.task]
-        found = [
-            _found(
-                _clause(hit, words) if self.task == "pains" else hit,
-                words,
-                _doubts(over, self.task),
-            )
-            for hit in hits
-            if not_ours.isdisjoint(over := _over(hit, around))
-        ]
-        return list(dict.fromkeys(found))
+        for task in found:
+            own = [hit for hit in hits if self._tasks[hit.slug] == task]
+            found[task] = list(dict.fromkeys(_kept(task, own, words, around)))
+        return found
 
-    def ask(self, words: Sequence[Word]) -> list[Found]:
+    def ask(self, words: Sequence[Word], task: str) -> list[Found]:
         """Find the codes that a question asks about."""
-        return [_found(h, words) for h in self._question.hits(words)]
+        return [_found(h, words) for h in self._questions[task].hits(words)]
+
+    def _denied(self, hit: Hit, words: Words) -> bool:
+        if self._tasks[hit.slug] == "touchpoints":
+            return absent(hit, words)
+        return self._negation.denied(hit, words)
+
+
+def _kept(
+    task: str, hits: Sequence[Hit], words: Sequence[Word], around: Sequence[Scope]
+) -> Iterator[Found]:
+    """Leave out what is not the speaker's own, and widen pains to their clauses."""
+    for hit in _longest_by_scheme(hits) if task == "touchpoints" else hits:
+        over = _over(hit, around)
+        if NOT_OURS[task].isdisjoint(over):
+            told = _clause(hit, words) if task == "pains" else hit
+            yield _found(told, words, _doubts(over, task))
 
 
 def _found(hit: Hit, words: Sequence[Word], doubts: tuple[str, ...] = ()) -> Found:

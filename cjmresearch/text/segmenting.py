@@ -12,15 +12,15 @@ from cjmresearch.errors import SchemaError
 from cjmresearch.schema import Study, check, empty, frame
 from cjmresearch.text.sentences import Span, sentence_spans, trim
 
-_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-_LATIN = re.compile("[a-z]", re.IGNORECASE)
+_CYRILLIC = re.compile("[а-яё]+", re.IGNORECASE)
+_LATIN = re.compile("[a-z]+", re.IGNORECASE)
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "cjmresearch:segments")
 
 
 def language_of(text: str) -> str:
     """Tell Russian from English by script: `ru` where a third of the letters is Cyrillic."""
-    cyrillic = len(_CYRILLIC.findall(text))
-    return "ru" if cyrillic * 2 > len(_LATIN.findall(text)) else "en"
+    cyrillic = sum(map(len, _CYRILLIC.findall(text)))
+    return "ru" if cyrillic * 2 > sum(map(len, _LATIN.findall(text))) else "en"
 
 
 def segment(

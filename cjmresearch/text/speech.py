@@ -6,7 +6,7 @@ no words from each other («личный, ну, как бы, кабинет», "
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 
@@ -53,17 +53,20 @@ _PAUSES = ",-–—.…"
 def skip_disfluencies(words: Sequence[Place], text: str, language: str) -> None:
     """Set `skip` of the words, and of the marks around them, that part nothing."""
     before: Place | None = None
-    fillers = False
+    said = ""
     starts = FILLER_STARTS[language]
+    fillers: list[int] = []
     for at, word in enumerate(words):
         if word.mark:
             continue
-        if before is not None and word.lower[:1] == before.lower[:1]:
+        lower = word.lower
+        if before is not None and lower[:1] == said[:1]:
             _skip_repeated(words, at, (before, text))
-        fillers = fillers or word.lower in starts
-        before = word
+        if lower in starts:
+            fillers.append(at)
+        before, said = word, lower
     if fillers:
-        _skip_fillers(words, text, language)
+        _skip_fillers(words, text, _fillers(words, fillers, language))
 
 
 def _skip_repeated(words: Sequence[Place], at: int, said: tuple[Place, str]) -> None:
@@ -79,47 +82,53 @@ def _skip_repeated(words: Sequence[Place], at: int, said: tuple[Place, str]) -> 
         before.skip = True
 
 
-def _skip_fillers(words: Sequence[Place], text: str, language: str) -> None:
-    kinds = [_pause(word, text) for word in words]
-    _name_fillers(words, kinds, language)
-    at = 0
-    while at < len(words):
-        end = at
-        while end < len(words) and kinds[end]:
-            end += 1
-        if end > at:
-            _skip_run(words, kinds, (at, end))
-        at = end + 1
-
-
-def _pause(word: Place, text: str) -> str:
-    """Give "," for a mark that may be a pause (a full stop of a sentence is none), else ""."""
-    return "," if word.mark == "," and text[word.start] in _PAUSES else ""
-
-
-def _name_fillers(words: Sequence[Place], kinds: list[str], language: str) -> None:
-    """Put "s" for sure fillers and "p" for perhaps ones."""
-    sure, perhaps, phrases = _SURE[language], _PERHAPS[language], _PHRASES[language]
-    for at, word in enumerate(words):
-        if kinds[at] or word.mark:
+def _skip_fillers(words: Sequence[Place], text: str, kinds: dict[int, str]) -> None:
+    """Skip each run of fillers and the pauses between and around them."""
+    end = 0
+    for at in sorted(kinds):
+        if at < end:
             continue
-        for phrase in phrases.get(word.lower, ()):
+        first = at
+        while first > end and _pauses(words[first - 1], text):
+            first -= 1
+            kinds[first] = ","
+        end = at + 1
+        while end < len(words) and (end in kinds or _pauses(words[end], text)):
+            kinds.setdefault(end, ",")
+            end += 1
+        _skip_run(words, kinds, (first, end))
+
+
+def _pauses(word: Place, text: str) -> bool:
+    """Say whether a mark may be a pause; a full stop of a sentence is none."""
+    return word.mark == "," and text[word.start] in _PAUSES
+
+
+def _fillers(words: Sequence[Place], places: Sequence[int], language: str) -> dict[int, str]:
+    """Name fillers among the words at some places: "s" for sure ones, "p" for perhaps ones."""
+    sure, perhaps, phrases = _SURE[language], _PERHAPS[language], _PHRASES[language]
+    kinds: dict[int, str] = {}
+    for at in places:
+        if at in kinds:
+            continue
+        lower = words[at].lower
+        for phrase in phrases.get(lower, ()):
             if tuple(w.lower for w in words[at : at + len(phrase)]) == phrase:
-                kinds[at : at + len(phrase)] = "s" * len(phrase)
+                kinds.update(dict.fromkeys(range(at, at + len(phrase)), "s"))
                 break
         else:
-            if word.lower in sure:
+            if lower in sure:
                 kinds[at] = "s"
-            elif word.lower in perhaps:
+            elif lower in perhaps:
                 kinds[at] = "p"
+    return kinds
 
 
-def _skip_run(words: Sequence[Place], kinds: Sequence[str], run: tuple[int, int]) -> None:
+def _skip_run(words: Sequence[Place], kinds: Mapping[int, str], run: tuple[int, int]) -> None:
     """Skip a run of fillers and pauses; one pause at one of its ends is a comma of the clause."""
     first, last = run
-    if not any(kinds[at] != "," for at in range(first, last)):
-        return
     closed = kinds[first] == "," and kinds[last - 1] == ","
+    sure = any(kinds[at] == "s" for at in range(first, last))
     for at in range(first, last):
         inside = first < at < last - 1
         words[at].skip = (
@@ -127,5 +136,5 @@ def _skip_run(words: Sequence[Place], kinds: Sequence[str], run: tuple[int, int]
             or closed
             or kinds[at] == "s"
             or (kinds[at] == "p" and at > first and kinds[at - 1] == "s")
-            or (kinds[at] == "," and inside and "s" in kinds[first:last])
+            or (kinds[at] == "," and inside and sure)
         )

@@ -36,7 +36,7 @@ class Tagger:
 
     def __init__(self, language: str, schemes: Schemes) -> None:
         self._reader = reader(language)
-        self._rules: dict[str, Rules] = {t: rules(language, t, s) for t, s in schemes.items()}
+        self._rules: Rules = rules(language, *schemes.items())
         found = codebooks.patterns(*(n for names in schemes.values() for n in names))
         self._confidence = dict(zip(found["slug"], found["confidence"], strict=True))
         self._asked: dict[str, Found | None] = {}
@@ -44,11 +44,10 @@ class Tagger:
     def suggest(self, text: str, question: str | None) -> Iterator[Suggestion]:
         """Suggest codes for a text that answers a question."""
         asked = self.asked(question) if question else None
-        words = self._reader.read(text)
-        for task, found_by in self._rules.items():
+        for task, listed in self._rules.find(self._reader.read(text)).items():
             if task == "stages" and asked:
                 continue
-            for found in found_by.find(words):
+            for found in listed:
                 yield self._suggestion(task, found, len(text))
         if asked:
             yield self._answer(asked, len(text))
@@ -65,7 +64,8 @@ class Tagger:
         coder was with the question 13 times of 16 and with the cue twice.
         """
         if question not in self._asked:
-            found = {f.slug: f for f in self._rules["stages"].ask(self._reader.read(question))}
+            words = self._reader.read(question)
+            found = {f.slug: f for f in self._rules.ask(words, "stages")}
             self._asked[question] = next(iter(found.values())) if len(found) == 1 else None
         return self._asked[question]
 

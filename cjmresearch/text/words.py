@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import overload
@@ -19,6 +20,7 @@ _PIECES = re.compile(
     r"|(?P<sentence>[.!?…]+(?=\s|$|[\"'»”)])|\n)"
     r"|(?P<clause>[,;:(]|(?<=\s)[-–—]+(?=\s)|[«»\"“”])"
 )
+_IS_WORD = _PIECES.groupindex["word"]
 _PAUSE = re.compile(r"(?:…|\.{2,})(?=\s+[^\W\d_])")
 _CLITICS = {"s", "re", "ve", "ll", "d", "m"}
 _STEMS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "be"}
@@ -81,6 +83,41 @@ class _Forms(dict[str, tuple[Form, ...]]):
         return form
 
 
+class Vocabulary(dict[Form, frozenset[int]]):
+    """Which numbered sets of words a form is in: asked once a form, for all patterns."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[frozenset[str], tuple[str, ...]], int] = {}
+        self._by_key: dict[str, list[int]] = defaultdict(list)
+        self._by_prefix: dict[str, list[int]] = defaultdict(list)
+        self.sizes: list[int] = []
+
+    def number(self, keys: frozenset[str], prefixes: tuple[str, ...]) -> int:
+        """Give the number of a set of words: their keys, and beginnings of forms."""
+        known = self._numbers.setdefault((keys, prefixes), len(self._numbers))
+        if known == len(self.sizes):
+            self.clear()
+            self.sizes.append(len(keys) + len(prefixes))
+            for key in keys:
+                self._by_key[key].append(known)
+            for prefix in prefixes:
+                self._by_prefix[prefix].append(known)
+        return known
+
+    def present(self, forms: Iterable[Form]) -> set[int]:
+        """Give the numbers of all sets that one of the forms is in."""
+        return set().union(*map(self.__getitem__, forms))
+
+    def __missing__(self, form: Form) -> frozenset[int]:
+        if len(self) > MOST_FORMS:
+            self.clear()
+        numbers = {n for key in form.keys for n in self._by_key.get(key, ())}
+        for length in range(2, len(form.lower) + 1) if not form.mark else ():
+            numbers.update(self._by_prefix.get(form.lower[:length], ()))
+        self[form] = found = frozenset(numbers)
+        return found
+
+
 class Layout:
     """Where each form stands in a text, and how many words and marks stand before each place."""
 
@@ -107,11 +144,24 @@ class Layout:
 class Words(Sequence[Word]):
     """The words and marks of a text; they are placed only when somebody asks for a place."""
 
-    def __init__(self, forms: frozenset[Form], place: Callable[[], list[Word]]) -> None:
-        self.forms = forms
+    def __init__(
+        self, forms: Iterable[Form], place: Callable[[], list[Word]], vocabulary: Vocabulary
+    ) -> None:
+        self._forms = forms
         self._place = place
+        self._vocabulary = vocabulary
+        self._known = -1
+        self._present: set[int] = set()
         self._words: list[Word] | None = None
         self._layout: Layout | None = None
+
+    @property
+    def present(self) -> set[int]:
+        """The numbered sets of words that one of the words is in."""
+        if self._known != len(self._vocabulary.sizes):
+            self._known = len(self._vocabulary.sizes)
+            self._present = self._vocabulary.present(self._forms)
+        return self._present
 
     @property
     def placed(self) -> list[Word]:
@@ -148,7 +198,8 @@ class WordReader:
         self._language = language
         self._lemma: Callable[[str], str] = lemmatiser(language)
         self._forms = _Forms(self._lemma, FILLER_STARTS[language])
-        self._last: tuple[str, Words] = ("", Words(frozenset(), list))
+        self.vocabulary = Vocabulary()
+        self._last: tuple[str, Words] = ("", self.known(str, ()))
 
     def meant(self, word: str) -> frozenset[str]:
         """Give what a word of a pattern stands for.
@@ -167,10 +218,10 @@ class WordReader:
         """Split a text; `lemmas` of another pipeline, by the start of the word, are added."""
         if lemmas is not None:
             placed = self._placed(text, lemmas)
-            return Words(frozenset(w.form for w in placed), lambda: placed)
+            return Words({w.form for w in placed}, lambda: placed, self.vocabulary)
         if text != self._last[0]:
             forms = chain.from_iterable(map(self._forms.__getitem__, _WORDS.findall(text)))
-            self._last = (text, Words(frozenset(forms), lambda: self._placed(text, {})))
+            self._last = (text, self.known(lambda: text, forms))
         return self._last[1]
 
     def forms(self, token: str) -> tuple[Form, ...]:
@@ -179,24 +230,26 @@ class WordReader:
 
     def known(self, text: Callable[[], str], forms: Iterable[Form]) -> Words:
         """Give the words of a text whose forms another tokeniser has found."""
-        return Words(frozenset(forms), lambda: self._placed(text(), {}))
+        return Words(frozenset(forms), lambda: self._placed(text(), {}), self.vocabulary)
 
     def _placed(self, text: str, lemmas: Mapping[int, str]) -> list[Word]:
         words: list[Word] = []
+        add, known = words.append, self._forms
         before, stop, disfluent = None, 0, False
         for match in _PIECES.finditer(text):
-            start, end = match.span()
-            if match.lastgroup != "word":
-                words.append(_mark(match, text))
+            if match.lastindex != _IS_WORD:
+                add(_mark(match, text))
                 continue
-            forms: Iterable[Form] = self._forms[match.group()]
-            if start in lemmas:
+            start, end = match.span()
+            forms: Iterable[Form] = known[text[start:end]]
+            if lemmas and start in lemmas:
                 lemma = plain(lemmas[start])
-                forms = [self._forms.form(f.lower, lemma) for f in forms]
+                forms = [known.form(f.lower, lemma) for f in forms]
             for form in forms:
-                words.append(Word(start, end, form))
-                broken_off = start - stop == 2 and text[stop] in "-–—"
-                disfluent = disfluent or form.filler or form is before or broken_off
+                add(Word(start, end, form))
+                if not disfluent:
+                    broken_off = start - stop == 2 and text[stop] in "-–—"
+                    disfluent = form.filler or form is before or broken_off
                 before, stop = form, end
         if disfluent:
             skip_disfluencies(words, text, self._language)

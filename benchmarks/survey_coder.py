@@ -22,14 +22,10 @@ from typing import Any
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
-from lab import Lab, chromium, notebook, running  # noqa: E402
+from lab import Lab, chromium, notebook, running
 
 QUESTION = "Почему?"
-WORDS = (
-    "доставка долго ждали курьер опоздал менеджер вежливо объяснил цена высокая дорого сайт "
-    "завис оплата прошла склад товар пришёл целый упаковка поддержка не отвечала договор быстро "
-    "the delivery was late price support never answered good quality easy to order"
-).split()
+WORDS = ["доставка", "долго", "ждали", "курьер", "опоздал", "менеджер", "вежливо", "объяснил", "цена", "высокая", "дорого", "сайт", "завис", "оплата", "прошла", "склад", "товар", "пришёл", "целый", "упаковка", "поддержка", "не", "отвечала", "договор", "быстро", "the", "delivery", "was", "late", "price", "support", "never", "answered", "good", "quality", "easy", "to", "order"]
 SCROLL = """() => new Promise((done) => {
     const grid = document.querySelector('.cjm-answers');
     const frames = [];

@@ -10,8 +10,8 @@ from cjmresearch.plot.bars import pain_ranking
 from cjmresearch.plot.canvas import style
 from cjmresearch.plot.compared import peak_end, stage_ranks, stage_stars, wave_change
 from cjmresearch.plot.curve import completers_curve, emotion_curve, role_curve
-from cjmresearch.plot.heard import interview_curve, saturation, temperature, triangulation
 from cjmresearch.plot.grid import grid
+from cjmresearch.plot.heard import interview_curve, saturation, temperature, triangulation
 from cjmresearch.plot.matrix import touchpoint_matrix
 from cjmresearch.plot.paths import funnel, transitions
 from cjmresearch.plot.scored import (

@@ -13,8 +13,9 @@ from cjmresearch.schema import ITEM_LAYERS, MAP_TYPES, RELATIONS
 from cjmresearch.store import changes
 from cjmresearch.store.acts import Acts
 from cjmresearch.store.changes import Change, Row
-from cjmresearch.store.database import SQL_TABLES, fetch, plain_rows
+from cjmresearch.store.database import fetch, plain_rows
 from cjmresearch.store.lookup import code_id, one
+from cjmresearch.store.tables import SQL_TABLES
 
 # What each end of a link may be: an item, a code (slug or id), a coding, a question, a stage, or
 # the name of a wave.
@@ -160,8 +161,9 @@ class MapActs(Acts):
             )
         return len(new), len(linked)
 
+    @classmethod
     def _record(
-        self,
+        cls,
         connection: sa.Connection,
         kind: str,
         coder: str,
@@ -169,12 +171,15 @@ class MapActs(Acts):
         *,
         undoes: int | None = None,
         more: Mapping[str, Any] | None = None,
+        client: str | None = None,
     ) -> None:
         """Record an act as all others are; one that would leave a link without its end is refused.
 
         `links` names things of several tables, so the database can't watch over it.
         """
-        super()._record(connection, kind, coder, change_list, undoes=undoes, more=more)
+        super()._record(
+            connection, kind, coder, change_list, undoes=undoes, more=more, client=client
+        )
         for table in ("items", "codes"):
             _refuse_dangling(connection, table, change_list)
 

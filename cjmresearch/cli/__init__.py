@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from cjmresearch import __version__
-from cjmresearch.cli import pages, people
-from cjmresearch.cli.arguments import one_line, pairs
+from cjmresearch.cli import exchange, pages, people
+from cjmresearch.cli.arguments import include_option, one_line, pairs
 from cjmresearch.errors import CjmError
 
 if TYPE_CHECKING:
@@ -41,14 +41,6 @@ STEPS = {
         "report": "Report",
     },
 }
-IMPORTED = (
-    "Take in a CSV of codings (quote or text, code, coder; file, turn from 1) or of participants, "
-    "or a map (.cjm.json, .mmd)"
-)
-EXPORTED = (
-    "Write what the ending asks for: .csv codings, .voc.csv feelings and scores, .xlsx all tables; "
-    "the map as .cjm.json, .mmd, .svg or .png; paths as .xes or .cjml"
-)
 TAG_STEPS = ("sentences", "models", "saving")
 TASKS = ("emotion", "sentiment", "pain", "suggestion")
 
@@ -112,22 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("project")
     sub.add_argument("--out", required=True, help="folder for the report")
     sub.add_argument("--format", default="html", help="comma-separated (%(default)s)")
-    _include_option(sub)
+    include_option(sub)
 
-    sub = command("export", _export, EXPORTED)
-    sub.add_argument("project")
-    sub.add_argument("file")
-    _include_option(sub)
-    sub.add_argument("--persona", help="the map of one persona (maps only)")
-    sub.add_argument("--model", help="stages of another model, e.g. shop6 (maps only)")
-    sub.add_argument("--map-type", help="current, day_in_life, future, blueprint (maps only)")
-
-    sub = command("import", _import, IMPORTED)
-    sub.add_argument("project")
-    sub.add_argument("file")
-    sub.add_argument(
-        "--partly", action="store_true", help="list what can't be placed; take the rest"
-    )
+    exchange.add(command)
 
     sub = command(
         "turns",
@@ -211,15 +190,6 @@ def _reading_options(sub: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NUMBER=LABEL",
         help="correct who speaks a turn (from 1) and, by turns, those after it; may be given often",
-    )
-
-
-def _include_option(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--include",
-        choices=("human", "suggested"),
-        default="human",
-        help="suggested: with what machines suggest and nobody has checked",
     )
 
 
@@ -326,42 +296,6 @@ def _report(arguments: argparse.Namespace) -> None:
     )
     for path in paths:
         print(path.resolve().as_uri())
-
-
-def _export(arguments: argparse.Namespace) -> None:
-    from cjmresearch import export, journey
-    from cjmresearch.store import Project
-
-    with Project.open(arguments.project) as project:
-        study = project.study()
-    map_ = None
-    if arguments.persona or arguments.model or arguments.map_type:
-        map_ = journey.build(
-            study,
-            persona=arguments.persona,
-            model=arguments.model,
-            map_type=arguments.map_type or "current",
-            include=arguments.include,
-        )
-    print(
-        export.write(
-            study, arguments.file, include=arguments.include, language=arguments.lang, map_=map_
-        )
-    )
-
-
-def _import(arguments: argparse.Namespace) -> None:
-    from cjmresearch import workflow
-    from cjmresearch.store import Project
-
-    unplaced: list[str] | None = [] if arguments.partly else None
-    with Project.open(arguments.project) as project:
-        if arguments.file.lower().endswith((".cjm.json", ".mmd")):
-            print(workflow.import_map(project, arguments.file))
-        else:
-            print(workflow.import_table(project, arguments.file, unplaced=unplaced))
-    for line in unplaced or ():
-        print(f"left out: {line}")
 
 
 def _turns(arguments: argparse.Namespace) -> None:

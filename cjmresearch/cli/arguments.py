@@ -1,7 +1,8 @@
-"""What all families of commands share: pairs of arguments, one line for what is wrong."""
+"""What all families of commands share: options, pairs of arguments, one line for what is wrong."""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 
 from cjmresearch.errors import CjmError
@@ -21,3 +22,13 @@ def pairs(given: Sequence[str], option: str) -> dict[str, str]:
             raise CjmError(f"--{option} {text!r}: write it as LABEL=VALUE")
         found[label] = value
     return found
+
+
+def include_option(sub: argparse.ArgumentParser) -> None:
+    """Let a command count what nobody has checked."""
+    sub.add_argument(
+        "--include",
+        choices=("human", "suggested"),
+        default="human",
+        help="suggested: with what machines suggest and nobody has checked",
+    )

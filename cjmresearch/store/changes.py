@@ -123,7 +123,7 @@ def _inverse_one(connection: sa.Connection, change: Change) -> Change:
     if "where" not in change:
         return {"op": "delete", "table": table, "rows": change["rows"]}
     rows = fetch(connection, table, change["where"])
-    bulk = {name: change[name] for name in ("where", "count", "sha256")}
+    bulk: Change = {n: change[n] for n in ("where", "count", "sha256") if n in change}
     if len(rows) != change["count"]:
         raise StoreError(
             f"{table}: {change['count']} rows were written and {len(rows)} are there now"

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from cjmresearch.errors import StoreError
 from cjmresearch.store import embeddings
 from cjmresearch.store.adding import sha256
+from cjmresearch.store.changes import digest
 from cjmresearch.store.database import fetch
 from cjmresearch.store.tables import SQL_TABLES
 
@@ -141,12 +142,21 @@ def _scrub_events(connection: sa.Connection, traces: _Traces) -> None:
     for event in fetch(connection, "events"):
         before = json.loads(event["payload"])
         after = _scrub(before, traces)
+        after["changes"] = [_recounted(connection, change) for change in after["changes"]]
         if after["changes"] != before["changes"]:
             connection.execute(
                 sa.update(events)
                 .where(events.c.seq == event["seq"])
                 .values(payload=json.dumps({**after, "forgotten": True}, ensure_ascii=False))
             )
+
+
+def _recounted(connection: sa.Connection, change: dict[str, Any]) -> dict[str, Any]:
+    """Describe a machine's run by what is left of it."""
+    if change["table"] != "codings" or "where" not in change or "rows" in change:
+        return change
+    rows = fetch(connection, "codings", change["where"])
+    return {**change, "count": len(rows), "sha256": digest(rows)}
 
 
 def _scrub(payload: dict[str, Any], traces: _Traces) -> dict[str, Any]:

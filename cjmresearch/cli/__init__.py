@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from cjmresearch import __version__
-from cjmresearch.cli import people
+from cjmresearch.cli import books, people
 from cjmresearch.cli.arguments import one_line, pairs
 from cjmresearch.errors import CjmError
 
@@ -110,7 +110,10 @@ def _parser() -> argparse.ArgumentParser:
     _include_option(sub)
 
     sub = command(
-        "export", _export, "Write the codings (.csv), or codings, curve, pains and more (.xlsx)"
+        "export",
+        _export,
+        "Write the codings (.csv), codings, curve, pains and more (.xlsx), or the codebook "
+        "(.codes.yaml, .codes.csv)",
     )
     sub.add_argument("project")
     sub.add_argument("file")
@@ -122,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--partly", action="store_true", help="list what can't be placed; take the rest"
     )
+
+    books.add(command)
 
     sub = command(
         "turns",
@@ -322,11 +327,14 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    from cjmresearch import export
+    from cjmresearch import codebooks, export
     from cjmresearch.store import Project
 
     with Project.open(arguments.project) as project:
         study = project.study()
+    if arguments.file.lower().endswith(books.ENDINGS):
+        print(codebooks.write(study.codes, arguments.file))
+        return
     print(export.write(study, arguments.file, include=arguments.include))
 
 

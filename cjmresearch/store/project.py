@@ -32,6 +32,9 @@ from cjmresearch.store.tables import SCHEMA_VERSION, SQL_TABLES
 from cjmresearch.store.text_acts import TextActs
 from cjmresearch.store.watching import Watching
 
+_OF_EDITS = ("source_id", "from", "until", "growth", "behind")
+"""What the event of an edit says besides its changes, so that it can be taken back."""
+
 
 class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching):
     """A study on the disk, or on a server: tables, and every event since its beginning.
@@ -225,14 +228,6 @@ class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching):
 
     # -- codes and codings --------------------------------------------------------------------
 
-    def add_codes(self, codes: pd.DataFrame, *, coder: str = "import") -> None:
-        """Add codes that the project does not have yet (by slug)."""
-        rows = plain_rows("codes", schema.frame("codes", codes))
-        with self._database.write() as connection:
-            known = {row["slug"] for row in fetch(connection, "codes")}
-            new = [row for row in rows if row["slug"] not in known]
-            self._record(connection, "codes", coder, changes.insert("codes", new))
-
     def code(
         self,
         source_id: str,
@@ -352,11 +347,9 @@ class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching):
             raise StoreError(f"event {act.seq} can't be taken back: a person was erased")
         try:
             reverse = changes.inverse(connection, payload["changes"])
-            more = {}
-            if "behind" in payload:
-                more = {key: payload[key] for key in ("source_id", "from", "behind")}
-                if editing.behind(connection, reverse, payload) != payload["behind"]:
-                    raise StoreError("the edited text has been coded since")
+            more = {key: payload[key] for key in _OF_EDITS if key in payload}
+            if more:
+                editing.refuse_shifts(connection, reverse, payload)
             self._record(connection, kind, act.coder, reverse, undoes=act.seq, more=more)
         except StoreError as error:
             raise StoreError(f"event {act.seq} ({act.kind}) can't be taken back: {error}") from None

@@ -17,8 +17,9 @@ from cjmresearch.errors import StoreError
 from cjmresearch.store import changes, editing
 from cjmresearch.store.acts import Acts
 from cjmresearch.store.changes import Change, Row
-from cjmresearch.store.database import SQL_TABLES, fetch, plain_rows
+from cjmresearch.store.database import fetch, plain_rows
 from cjmresearch.store.lookup import code_id, now, one
+from cjmresearch.store.tables import SQL_TABLES
 
 _CHUNK = 500  # values in one IN (...)
 _BLANK = dict.fromkeys(schema.TABLES["codings"].names)

@@ -49,14 +49,12 @@ def talk(lines: Sequence[str]) -> str:
     return "".join(f"[{'Аня' if i % 2 else 'Ия'}] {line}\r\n" for i, line in enumerate(lines))
 
 
-def make_project(path: Path, lines: Sequence[str], *, codes: Sequence[str] = CODES) -> str:
-    """Make a project of one transcript; its text as the project keeps it. Codes get keys 1, 2…"""
+def make_project(path: Path, lines: Sequence[str]) -> str:
+    """Make a project of one transcript; gives its text as the project keeps it."""
     file = path.with_suffix(".txt")
     file.write_bytes(talk(lines).encode())
     with Project.create(path, goal="Понять") as project:
         project.add(read.transcript(file))
-        for number, slug in enumerate(codes[:9], start=1):
-            project.change_code(slug, coder="import", key=str(number))
         return str(project.frame("texts")["text"].iloc[0])
 
 

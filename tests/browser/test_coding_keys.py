@@ -131,7 +131,7 @@ def test_a_code_by_its_key_and_ctrl_s_still_saves_the_notebook(coder: Coder) -> 
     coder.select(span)
     coder.page.keyboard.press("2")
     coder.settle()
-    assert saved(coder.project) == {(*span, CODES[1])}
+    assert saved(coder.project) == {(*span, "b2b8:search")}
     coder.page.evaluate(
         "() => { window.jupyterapp.shell.currentWidget.context.model.dirty = true; }"
     )
@@ -159,13 +159,14 @@ def test_it_works_while_a_cell_runs(coder: Coder, lab_root: Path) -> None:
         """() => window.jupyterapp.shell.currentWidget.context.sessionContext
             .session.kernel.status === 'busy'"""
     )
-    first, second = spans(coder, 2)
-    coder.code(first, CODES[0])
-    coder.code(second, CODES[0])
-    coder.settle()
-    assert not gate.exists()
-    assert len(saved(coder.project)) == 2
-    gate.touch()
+    try:
+        first, second = spans(coder, 2)
+        coder.code(first, CODES[0])
+        coder.code(second, CODES[0])
+        coder.settle()
+        assert len(saved(coder.project)) == 2
+    finally:
+        gate.touch()
     page.wait_for_function(
         """() => window.jupyterapp.shell.currentWidget.context.sessionContext
             .session.kernel.status === 'idle'"""
@@ -267,7 +268,7 @@ def test_a_hostile_transcript_is_text_in_widget_page_and_report(
     lab: Lab, lab_root: Path, tmp_path: Path
 ) -> None:
     path = lab_root / "hostile.cjm"
-    text = make_project(path, [EVIL, f"да {EVIL}", "и всё"])
+    text = make_project(path, [EVIL, f"да {EVIL}", *LINES])
     with Project.open(path) as project:
         project.add_code("own:evil", kind="pain", coder="import", name_en=EVIL, definition=EVIL)
         source = str(project.frame("sources")["source_id"].iloc[0])
@@ -286,7 +287,7 @@ def test_a_hostile_transcript_is_text_in_widget_page_and_report(
     pages[0].write_text(report.transcript_page(study, source, language="en"), encoding="utf-8")
     pages += report.write(study, tmp_path / "report", language="en")
     for file in pages:
-        view = lab.page.context.new_page()
+        view = lab.page.context.browser.new_page()
         view.goto(file.as_uri())
         harmless(view, "body")
         view.close()

@@ -49,8 +49,10 @@ class Keys {
       return;
     }
     if (event.key === "Escape" && !event.defaultPrevented) this.commands.escape();
-    if (this.passes(event)) return;
+    // Ctrl+Enter and Alt+Enter would run the cell again, and the workbench would begin anew.
+    if (this.passes(event) && event.key !== "Enter") return;
     event.stopPropagation();
+    if (this.passes(event)) return;
     if (event.defaultPrevented || isTyped(event) || event.isComposing) return;
     const onButton = event.composedPath()[0].matches?.("button, summary, [type=checkbox]");
     if (onButton && (event.key === "Enter" || event.key === " ")) return;

@@ -29,6 +29,9 @@ class Session extends Emitter {
     model.on("change:page", this.reloaded);
     model.on("comm_live_update", this.probing);
     for (const name of ["online", "focus"]) window.addEventListener(name, this.probing);
+    // The kernel takes the first message of a widget in the thread of the cells, later ones beside
+    // it: this one is sent at once, so that an act need not wait until a running cell ends.
+    this.probe();
     this.outbox.go();
   }
 

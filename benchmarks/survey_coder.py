@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import statistics
 import sys
 import tempfile
@@ -25,7 +26,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
 from lab import Lab, chromium, notebook, running
 
 QUESTION = "Почему?"
-WORDS = ["доставка", "долго", "ждали", "курьер", "опоздал", "менеджер", "вежливо", "объяснил", "цена", "высокая", "дорого", "сайт", "завис", "оплата", "прошла", "склад", "товар", "пришёл", "целый", "упаковка", "поддержка", "не", "отвечала", "договор", "быстро", "the", "delivery", "was", "late", "price", "support", "never", "answered", "good", "quality", "easy", "to", "order"]
+WORDS = re.findall(
+    r"\w+",
+    "доставка долго ждали курьер опоздал менеджер вежливо объяснил цена высокая дорого сайт "
+    "завис оплата прошла склад товар пришёл целый упаковка поддержка не отвечала договор быстро "
+    "the delivery was late price support never answered good quality easy to order",
+)
 SCROLL = """() => new Promise((done) => {
     const grid = document.querySelector('.cjm-answers');
     const frames = [];
@@ -52,7 +58,8 @@ KEY = """(key) => new Promise((done) => {
         if (painted !== null && saved) done([painted, performance.now() - begin]);
         else setTimeout(look, 1);
     };
-    grid.dispatchEvent(new KeyboardEvent('keydown', { key, code: 'Key' + key.toUpperCase(), bubbles: true }));
+    const code = `Key${key.toUpperCase()}`;
+    grid.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true }));
     look();
 })"""
 

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -40,27 +41,45 @@ class Answers:
     shown: np.ndarray
     """The answer of each row whose spelling is shown."""
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Tell these rows from others: acts on row numbers mean nothing elsewhere."""
         return hashlib.sha256("\0".join(self.texts).encode()).hexdigest()[:16]
 
-    @property
+    @cached_property
     def counts(self) -> np.ndarray:
         """Answers of each row."""
         return np.bincount(self.row, minlength=len(self.texts))
 
+    @cached_property
+    def _places(self) -> dict[str, np.ndarray]:
+        """Answers of each source, in the order of its text."""
+        places = pd.Series(self.source, dtype=object).groupby(self.source).indices
+        return {
+            source: at[np.argsort(self.start[at], kind="stable")] for source, at in places.items()
+        }
+
+    @cached_property
+    def _of_row(self) -> tuple[np.ndarray, np.ndarray]:
+        """Answers in the order of their rows, and where each row begins."""
+        return np.argsort(self.row, kind="stable"), np.cumsum(self.counts) - self.counts
+
     def of_rows(self, rows: Iterable[int]) -> np.ndarray:
-        """Numbers of the answers in some rows."""
-        return np.flatnonzero(np.isin(self.row, np.fromiter(rows, dtype=np.int64)))
+        """Numbers of the answers in some rows, in the order of the file."""
+        order, begins = self._of_row
+        parts = [order[begins[row] : begins[row] + self.counts[row]] for row in rows]
+        return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
 
     def holding(self, codings: Sequence[Row]) -> np.ndarray:
         """Find the answer in which each coding begins; -1 for other places."""
         found = np.full(len(codings), -1)
-        for source in np.unique(self.source):
-            at = np.flatnonzero(self.source == source)
-            at = at[np.argsort(self.start[at], kind="stable")]
-            mine = [i for i, coding in enumerate(codings) if coding["source_id"] == source]
+        by_source: dict[str, list[int]] = defaultdict(list)
+        for i, coding in enumerate(codings):
+            by_source[coding["source_id"]].append(i)
+        for source, mine in by_source.items():
+            at = self._places.get(source)
+            if at is None:
+                continue
             begins = np.array([codings[i]["start"] for i in mine], dtype=np.int64)
             last = np.searchsorted(self.start[at], begins, side="right") - 1
             inside = (last >= 0) & (begins < self.end[at[np.maximum(last, 0)]])

@@ -185,6 +185,7 @@ if (!window.cjmSet) {
         return window.cjmSet.call(this, name, value);
     };
 }
+null;
 """
 
 
@@ -383,10 +384,9 @@ class Bench:
                         while (!({arm.durable or "true"})) await window.cjmTick();
                         return performance.now() - began;
                     }})();
-                    let now = began;
-                    while (watched.innerHTML === before && now - began < 20000) {{
-                        now = await window.cjmFrame();
-                    }}
+                    let now;
+                    do now = await window.cjmFrame();
+                    while (watched.innerHTML === before && now - began < 20000);
                     return [now - began, await kept, performance.timeOrigin + began];
                 }}""",
                 [int(start), int(start + chance.randrange(8, 30)), int(turn["position"])],

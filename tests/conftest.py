@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import postgres
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -62,3 +65,31 @@ def close_figures():
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Path]:
+    """Folder of a PostgreSQL server that lives as long as the tests."""
+    if not postgres.installed():
+        pytest.skip(postgres.ABSENT)
+    with postgres.server() as folder:
+        yield folder
+
+
+@pytest.fixture
+def database(postgres_server: Path) -> str:
+    """URL of an empty PostgreSQL database."""
+    name = f"study_{next(_databases)}"
+    postgres.statement(postgres_server, f"CREATE DATABASE {name}")
+    return postgres.url(postgres_server, name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a new project may be made: a path, and a URL."""
+    if request.param == "sqlite":
+        return tmp_path / "study.cjm"
+    return request.getfixturevalue("database")
+
+
+_databases = itertools.count()

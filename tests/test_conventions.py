@@ -56,7 +56,7 @@ MAY_IMPORT = {
     },
     "widgets": {
         "store", "read", "aggregate", "journey", "personas", "plot", "wording", "palette",
-        "codebooks", "report", "models",
+        "codebooks", "report", "models", "text",
     },
     "workflow": {"models", "personas", "read", "report", "shipped", "text", "store"},
 }  # fmt: skip

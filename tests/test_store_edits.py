@@ -20,8 +20,8 @@ SOURCE = "source-беседа"
 
 
 @pytest.fixture
-def project(tmp_path: Path):
-    with Project.create(tmp_path / "study.cjm", goal="понять, где теряют доверие") as project:
+def project(place: Path | str):
+    with Project.create(place, goal="понять, где теряют доверие") as project:
         project.add(reading())
         yield project
 

@@ -18,8 +18,8 @@ SOURCE = "source-беседа"
 
 
 @pytest.fixture
-def project(tmp_path: Path):
-    with Project.create(tmp_path / "study.cjm", goal="понять, где теряют доверие") as project:
+def project(place: Path | str):
+    with Project.create(place, goal="понять, где теряют доверие") as project:
         project.add(reading())
         yield project
 
@@ -112,7 +112,9 @@ def test_an_erased_person_asks_to_read_everything_anew(project: Project) -> None
 # -- who may see it -------------------------------------------------------------------------------
 
 
-def test_blind_mode_hides_the_work_of_others_and_nothing_else(project: Project) -> None:
+def test_blind_mode_hides_the_work_of_others_and_nothing_else(
+    project: Project, place: Path | str
+) -> None:
     (machine,) = suggest(project, "сайте")
     seq = project.seq
     anna, boris = code_words(project, "цен нет"), code_words(project, "звонили", coder="boris")
@@ -131,7 +133,7 @@ def test_blind_mode_hides_the_work_of_others_and_nothing_else(project: Project) 
     assert project.undo("lead") == "blind"
     assert not project.blind
     assert shown(project, "anna") == {machine, anna, boris, decision}
-    with Project.open(project.path) as again:
+    with Project.open(place) as again:
         assert again.redo("lead") == "blind"
     assert project.blind
     assert project.verify() == []
@@ -162,13 +164,13 @@ def test_a_coding_with_an_id_of_the_callers_is_made_once(project: Project) -> No
     assert project.verify() == []
 
 
-def test_any_act_that_is_sent_twice_is_done_once(project: Project) -> None:
+def test_any_act_that_is_sent_twice_is_done_once(project: Project, place: Path | str) -> None:
     code_words(project, "цен нет")
     code_words(project, "звонили")
     assert project.once("act-1", lambda: project.undo("anna")) == "code"
     assert project.once("act-1", lambda: project.undo("anna")) is None
     assert len(project.frame("codings")) == 1
-    with Project.open(project.path) as again:
+    with Project.open(place) as again:
         assert again.once("act-1", lambda: again.undo("anna")) is None
         assert again.once("act-2", lambda: again.redo("anna")) == "code"
     assert len(project.frame("codings")) == 2
@@ -184,7 +186,7 @@ def test_any_act_that_is_sent_twice_is_done_once(project: Project) -> None:
 # -- what can be taken back -----------------------------------------------------------------------
 
 
-def test_history_names_what_undo_and_redo_would_take(project: Project) -> None:
+def test_history_names_what_undo_and_redo_would_take(project: Project, place: Path | str) -> None:
     assert project.history("anna") == (None, None)
     coding = code_words(project, "цен нет")
     project.annotate(coding, coder="anna", memo="!")
@@ -193,7 +195,7 @@ def test_history_names_what_undo_and_redo_would_take(project: Project) -> None:
     project.undo("anna")
     assert project.history("anna") == ("code", "annotate")
     project.undo("anna")
-    with Project.open(project.path) as again:
+    with Project.open(place) as again:
         assert again.history("anna") == (None, "code")
         again.redo("anna")
     assert project.history("anna") == ("code", "annotate")

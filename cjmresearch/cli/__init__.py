@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from cjmresearch import __version__
-from cjmresearch.cli import pages, people
+from cjmresearch.cli import books, pages, people
 from cjmresearch.cli.arguments import one_line, pairs
 from cjmresearch.errors import CjmError
 
@@ -110,7 +110,10 @@ def _parser() -> argparse.ArgumentParser:
     _include_option(sub)
 
     sub = command(
-        "export", _export, "Write the codings (.csv), or codings, curve, pains and more (.xlsx)"
+        "export",
+        _export,
+        "Write the codings (.csv), codings, curve, pains and more (.xlsx), or the codebook "
+        "(.codes.yaml, .codes.csv)",
     )
     sub.add_argument("project")
     sub.add_argument("file")
@@ -122,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--partly", action="store_true", help="list what can't be placed; take the rest"
     )
+
+    books.add(command)
 
     sub = command(
         "turns",
@@ -264,10 +269,10 @@ def _demo(arguments: argparse.Namespace) -> None:
 def _new(arguments: argparse.Namespace) -> None:
     from cjmresearch.store import Project
 
-    Project.create(
+    with Project.create(
         arguments.project, goal=arguments.goal, title=arguments.title, journey=arguments.journey
-    ).close()
-    print(f"{arguments.project}: made; next: cjmresearch add {arguments.project} FILE...")
+    ) as project:
+        print(f"{project.address}: made; next: cjmresearch add {project.address} FILE...")
 
 
 def _add(arguments: argparse.Namespace) -> None:
@@ -323,11 +328,14 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    from cjmresearch import export
+    from cjmresearch import codebooks, export
     from cjmresearch.store import Project
 
     with Project.open(arguments.project) as project:
         study = project.study()
+    if arguments.file.lower().endswith(books.ENDINGS):
+        print(codebooks.write(study.codes, arguments.file))
+        return
     print(export.write(study, arguments.file, include=arguments.include))
 
 
@@ -397,6 +405,18 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _there(project: str) -> str:
+    """Give a project as another folder's notebook opens it; refuses one that is not there."""
+    if "://" in project:
+        from cjmresearch.store import Project
+
+        Project.open(project).close()
+        return project
+    if not Path(project).is_file():
+        raise CjmError(f"{project}: no such project; make it with `cjmresearch new`")
+    return str(Path(project).resolve())
+
+
 def _lab(arguments: argparse.Namespace) -> int:
     from cjmresearch import shipped
 
@@ -407,9 +427,7 @@ def _lab(arguments: argparse.Namespace) -> int:
             shutil.copy(notebook, folder)
     environment = dict(os.environ)
     if arguments.project:
-        if not Path(arguments.project).is_file():
-            raise CjmError(f"{arguments.project}: no such project; make it with `cjmresearch new`")
-        environment["CJM_PROJECT"] = str(Path(arguments.project).resolve())
+        environment["CJM_PROJECT"] = _there(arguments.project)
     try:
         import jupyterlab  # noqa: F401 - asked for before a process is started
     except ImportError:

@@ -11,8 +11,10 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
-from cjmresearch.codebooks.parse import Code, Codebook, Edge, parse
+from cjmresearch.codebooks import files
+from cjmresearch.codebooks.parse import Code, Codebook, Edge, compose, parse
 from cjmresearch.errors import CodebookError
 from cjmresearch.schema import frame
 
@@ -28,8 +30,10 @@ __all__ = [
     "load",
     "patterns",
     "read",
+    "write",
 ]
 
+_FILES = (".yaml", ".yml", ".csv")
 _FOLDER = Path(__file__).parent
 _SHOP_JOURNEYS = ("simple5", "shop6", "linear5", "eshop8")
 
@@ -73,32 +77,61 @@ def book(scheme_or_path: str | Path) -> Codebook:
 
 
 def _from_file(path: Path) -> Codebook:
+    return parse(_text(path), path)
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="") as file:  # a cell may hold a return
+            return file.read()
     except OSError as error:
         raise CodebookError(f"{path}: can't be read ({error.strerror}); check the path") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise CodebookError(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from None
-    return parse(text, path)
 
 
-def load(*schemes: str) -> pd.DataFrame:
-    """Load shipped schemes as one frame [codes]; without a name, all of them.
+def load(*schemes: str | Path) -> pd.DataFrame:
+    """Load schemes as one frame [codes]; without a name, all that are shipped.
 
+    A name ending in `.yaml`, `.yml` or `.csv` is a file of your own, as `read` reads it.
     `position` is the order of a code in its scheme, from 1. `definition` holds both languages,
     as `ru / en`.
     """
-    rows = [row for scheme in schemes or available() for row in _rows(book(scheme))]
+    rows = [row for scheme in schemes or available() for row in _any_rows(scheme)]
     return frame("codes", rows)
 
 
 def read(path: str | Path) -> pd.DataFrame:
-    """Read a codebook of your own as a frame [codes].
+    """Read a codebook of your own as a frame [codes]: a scheme, or what `write` has written.
 
     `CodebookError` lists every problem with file and line.
     """
-    return frame("codes", _rows(_from_file(Path(path))))
+    return frame("codes", _file_rows(Path(path)))
+
+
+def write(codes: pd.DataFrame, path: str | Path) -> Path:
+    """Write codes [codes] to a file that `read` reads back the same: `.yaml`, `.yml` or `.csv`.
+
+    A CSV opens in a spreadsheet: what begins like a formula stands behind an apostrophe there.
+    """
+    return files.write(codes, path, identify=code_id)
+
+
+def _any_rows(scheme_or_path: str | Path) -> list[dict[str, object]]:
+    if str(scheme_or_path).endswith(_FILES):
+        return _file_rows(Path(scheme_or_path))
+    return _rows(book(scheme_or_path))
+
+
+def _file_rows(path: Path) -> list[dict[str, object]]:
+    text = _text(path)
+    if path.suffix.lower() == ".csv":
+        return files.rows(files.csv_records(text, path), path, identify=code_id)
+    root = compose(text, path)
+    if isinstance(root, yaml.MappingNode) and "scheme" not in {k.value for k, _ in root.value}:
+        return files.rows(files.yaml_records(root, path), path, identify=code_id)
+    return _rows(parse(text, path))
 
 
 def default(journey: str = "b2b8") -> pd.DataFrame:

@@ -156,14 +156,15 @@ class _Problems:
 def parse(text: str, path: str | Path) -> Codebook:
     """Make a codebook of YAML; `CodebookError` lists all problems as `file, line n: ...`."""
     problems = _Problems()
-    book = _book(_compose(text, path), problems, str(path))
+    book = _book(compose(text, path), problems, str(path))
     if problems.found:
         lines = [f"{path}, line {line}: {text}" for line, text in sorted(problems.found)]
         raise CodebookError("\n".join(lines))
     return book
 
 
-def _compose(text: str, path: str | Path) -> yaml.Node:
+def compose(text: str, path: str | Path) -> yaml.Node:
+    """Give the nodes of a YAML file, with their lines; aliases are refused."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         for event in yaml.parse(text, Loader=loader):

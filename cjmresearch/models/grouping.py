@@ -14,8 +14,8 @@ from cjmresearch.text import language_of
 
 BY_WORDS_FROM = 20_000
 """So many different texts are compared by their words alone: meanings would take minutes."""
-_SIZE = 40, 3, 30
-"""Texts a group holds on average, and the fewest and most groups there are."""
+_GROUPS = 0.8, 3, 40
+"""So many groups for the root of the number of texts, at least, and at most."""
 _DIRECTIONS = 40
 _KEYWORDS = 3
 _LEAST = 2
@@ -122,9 +122,9 @@ def _clustered(points: np.ndarray, counts: np.ndarray, seed: int) -> tuple[np.nd
     """Cluster points: the group of each, and its cosine to the centre."""
     from sklearn.cluster import MiniBatchKMeans
 
-    size, fewest, most = _SIZE
+    share, fewest, most = _GROUPS
     distinct = len(np.unique(points.round(6), axis=0))
-    k = min(max(len(points) // size, fewest), most, distinct)
+    k = min(max(round(share * len(points) ** 0.5), fewest), most, distinct)
     model = MiniBatchKMeans(k, n_init=3, batch_size=2048, random_state=seed)
     found = model.fit_predict(points, sample_weight=np.sqrt(counts))
     _, found = np.unique(found, return_inverse=True)

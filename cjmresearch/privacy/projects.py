@@ -16,7 +16,8 @@ from cjmresearch.privacy.keyfile import Key
 from cjmresearch.privacy.spans import Edit, Mover, inverse, rewrite
 from cjmresearch.store import Project
 from cjmresearch.store.adding import sha256
-from cjmresearch.store.building import build, refuse_existing
+from cjmresearch.store.building import build
+from cjmresearch.store.sqlite import refuse_existing
 
 Tables = dict[str, list[Row]]
 Place = tuple[str, str, str]
@@ -59,11 +60,11 @@ def pseudonymise(
     keyfile.refuse(key_path, path)
     faults = project.verify()
     if faults:
-        raise CjmError(f"{project.path}: not sound ({faults[0]}); mend it before pseudonymising")
+        raise CjmError(f"{project.address}: not sound ({faults[0]}); mend it before pseudonymising")
     if waiting := len(project.waiting()):
         raise CjmError(
-            f"{project.path}: {waiting} codings wait for a place after an edit and would be lost; "
-            "place or dismiss them first (project.waiting() lists them)"
+            f"{project.address}: {waiting} codings wait for a place after an edit and would be "
+            "lost; place or dismiss them first (project.waiting() lists them)"
         )
     frame = planning.preview(project) if replacements is None else replacements
     tables: Tables = planning.tables_of(project)
@@ -222,8 +223,7 @@ def restore(project: Project, key: Key | str | Path, path: str | Path | None = N
         The file to write; by default `NAME-restored` beside the project.
     """
     key = key if isinstance(key, Key) else Key.load(key)
-    old = project.path
-    target = old.with_name(f"{old.stem}-restored{old.suffix}") if path is None else Path(path)
+    target = _beside(project) if path is None else Path(path)
     refuse_existing(target)
     tables: Tables = planning.tables_of(project)
     texts = {(row["source_id"], row["revision"]): row for row in tables["texts"]}
@@ -232,7 +232,9 @@ def restore(project: Project, key: Key | str | Path, path: str | Path | None = N
     for entry in key.texts:
         row = texts.get((entry["source_id"], entry["revision"]))
         if row is None or row["sha256"] != entry["sha256"]:
-            raise CjmError(f"{old}: its texts are not those of the key; give the key made with it")
+            raise CjmError(
+                f"{project.address}: its texts are not those of the key; give the key made with it"
+            )
         edits: list[Edit] = [(s, e, text) for s, e, text in entry["edits"]]
         row["text"] = rewrite(row["text"], edits)
         row["sha256"] = sha256(row["text"])
@@ -242,6 +244,10 @@ def restore(project: Project, key: Key | str | Path, path: str | Path | None = N
     _restore_cells(tables, key)
     _rename(tables, key.ids, {(source, new): before for source, new, before in key.speakers})
     return build(target, tables, kind="restore")
+
+
+def _beside(project: Project) -> Path:
+    return project.path.with_name(f"{project.path.stem}-restored{project.path.suffix}")
 
 
 def _move_back(tables: Tables, back: Mapping[str, Mover], key: Key) -> None:

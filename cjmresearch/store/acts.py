@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from cjmresearch.errors import StoreError
 from cjmresearch.store import changes
 from cjmresearch.store.changes import Change
-from cjmresearch.store.database import SQL_TABLES, Database
+from cjmresearch.store.database import Database
 from cjmresearch.store.lookup import now
+from cjmresearch.store.tables import SQL_TABLES
 
 Result = TypeVar("Result")
 _client: ContextVar[str | None] = ContextVar("client", default=None)

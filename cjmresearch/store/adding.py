@@ -15,7 +15,8 @@ from cjmresearch.errors import StoreError
 from cjmresearch.store import changes
 from cjmresearch.store.asking import check_places
 from cjmresearch.store.changes import Change, Row
-from cjmresearch.store.database import SQL_TABLES, fetch, plain_rows
+from cjmresearch.store.database import fetch, plain_rows
+from cjmresearch.store.tables import SQL_TABLES
 
 
 class ReadResult(Protocol):
@@ -187,7 +188,7 @@ def speaker_changes(
     rows = fetch(connection, "speakers", {"source_id": source_id})
     before = next((row for row in rows if row["speaker"] == speaker), None)
     if before is None:
-        labels = ", ".join(row["speaker"] for row in rows) or "none"
+        labels = ", ".join(sorted(row["speaker"] for row in rows)) or "none"
         raise StoreError(f"no speaker {speaker!r} in the source; it has {labels}")
     after = dict(before)
     after["role"] = role or before["role"]

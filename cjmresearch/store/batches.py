@@ -17,10 +17,12 @@ from cjmresearch.errors import StoreError
 from cjmresearch.store import changes, editing
 from cjmresearch.store.acts import Acts
 from cjmresearch.store.changes import Change, Row
-from cjmresearch.store.database import SQL_TABLES, fetch, plain_rows
+from cjmresearch.store.database import fetch, plain_rows
 from cjmresearch.store.lookup import code_id, now, one
+from cjmresearch.store.tables import SQL_TABLES
 
 _CHUNK = 500  # values in one IN (...)
+_BLANK = dict.fromkeys(schema.TABLES["codings"].names)
 Span = tuple[str, int, int]
 """Source and the code points from start to end."""
 
@@ -148,10 +150,9 @@ def _light(change: Change) -> Change:
 
 
 def _coding(span: Span, quote: str, code: str, coder: str) -> Row:
-    empty = dict.fromkeys(schema.TABLES["codings"].names)
     given = {"source_id": span[0], "start": span[1], "end": span[2], "quote": quote}
     made = {"coding_id": str(uuid.uuid4()), "code_id": code, "coder": coder, "created_at": now()}
-    return {**empty, **given, **made, "status": "human"}
+    return {**_BLANK, **given, **made, "status": "human"}
 
 
 def _new_code(connection: sa.Connection, slug: str, fields: Mapping[str, Any]) -> list[Change]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import pandas as pd
 import sqlalchemy as sa
 
 from cjmresearch import codebooks, schema
@@ -12,7 +13,7 @@ from cjmresearch.errors import StoreError
 from cjmresearch.store import changes, editing
 from cjmresearch.store.acts import Acts
 from cjmresearch.store.changes import Change, Row
-from cjmresearch.store.database import fetch
+from cjmresearch.store.database import fetch, plain_rows
 from cjmresearch.store.lookup import code_id, one, quote
 
 _NOTES = ("valence", "intensity", "memo")
@@ -91,6 +92,37 @@ class CodingActs(Acts):
             _refuse_a_known(connection, slug)
             self._record(connection, "codes", coder, changes.insert("codes", [full]))
         return str(full["code_id"])
+
+    def add_codes(
+        self, codes: pd.DataFrame, *, coder: str = "import", update: bool = False
+    ) -> tuple[int, int]:
+        """Add codes [codes] that the project does not have yet (by slug), in one act.
+
+        Those that it has stay as they are or, with `update`, take the fields that are given; what
+        is missing stays. Returns how many were added, and how many changed.
+        """
+        rows = plain_rows("codes", schema.frame("codes", codes))
+        with self._database.write() as connection:
+            known = {row["slug"]: row for row in fetch(connection, "codes")}
+            # The project may know a code of the same slug, such as a parent, under another id.
+            ids = {r["code_id"]: known.get(r["slug"], r)["code_id"] for r in rows}
+            for row in rows:
+                row["code_id"] = ids[row["code_id"]]
+                row["parent_id"] = ids.get(row["parent_id"], row["parent_id"])
+            _refuse_taken_ids(rows, known.values())
+            new = [row for row in rows if row["slug"] not in known]
+            change_list = changes.insert("codes", new)
+            changed = 0
+            for row in rows:
+                if update and row["slug"] in known:
+                    before = known[row["slug"]]
+                    given = {c: v for c, v in row.items() if v is not None}
+                    found = changes.update("codes", before, {**before, **given})
+                    change_list += found
+                    changed += len(found)
+            self._record(connection, "codes", coder, change_list)
+            _refuse_circles(connection, rows)
+        return len(new), changed
 
     def change_code(self, code: str, *, coder: str, **fields: Any) -> None:
         """Change a code: names, definition, colour, key, parent, valence; its id stays."""
@@ -205,6 +237,27 @@ def _twins(connection: sa.Connection, row: Row) -> list[Row]:
 def _refuse_a_twin(connection: sa.Connection, row: Row) -> None:
     if _twins(connection, row):
         raise StoreError(f"{row['coder']} has given this code to these words already")
+
+
+def _refuse_taken_ids(rows: Iterable[Row], known: Iterable[Row]) -> None:
+    taken = {row["code_id"]: row["slug"] for row in known}
+    for row in rows:
+        if taken.get(row["code_id"], row["slug"]) != row["slug"]:
+            raise StoreError(
+                f"code {row['slug']!r} has the id of {taken[row['code_id']]!r}; "
+                "leave its code_id out"
+            )
+
+
+def _refuse_circles(connection: sa.Connection, rows: Iterable[Row]) -> None:
+    above = {row["code_id"]: row["parent_id"] for row in fetch(connection, "codes")}
+    for row in rows:
+        seen, at = {row["code_id"]}, above.get(row["code_id"])
+        while at is not None:
+            if at in seen:
+                raise StoreError(f"code {row['slug']!r} would stand below itself; correct a parent")
+            seen.add(at)
+            at = above.get(at)
 
 
 def _refuse_a_circle(connection: sa.Connection, code: str, parent: str) -> None:

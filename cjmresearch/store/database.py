@@ -1,11 +1,10 @@
-"""The database under a project: tables from the data contract, one transaction an act."""
+"""The database under a project: one transaction an act, whatever keeps the tables."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,99 +12,59 @@ import sqlalchemy as sa
 
 from cjmresearch import schema
 from cjmresearch.errors import StoreError
+from cjmresearch.store.tables import METADATA, SQL_TABLES, WRITTEN
 
-SCHEMA_VERSION = 2
 BUSY_SECONDS = 30
-
-_TYPES: dict[str, type[sa.types.TypeEngine[Any]]] = {
-    "id": sa.Text,
-    "str": sa.Text,
-    "json": sa.Text,
-    "time": sa.Text,
-    "int": sa.Integer,
-    "float": sa.Float,
-    "bool": sa.Boolean,
-}
-_APPEND_ONLY = {
-    "events_stay": "CREATE TRIGGER events_stay BEFORE DELETE ON events "
-    "BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END",
-    "events_hold": "CREATE TRIGGER events_hold BEFORE UPDATE ON events "
-    "BEGIN SELECT RAISE(ABORT, 'events never change'); END",
-}
+"""How long an act waits for those of others before it gives up."""
 
 
-_LED_BY = {("codings", "source_id")}
-"""References that begin an index of several columns and need none of their own."""
-
-
-def _column(column: schema.Column, table: schema.Table) -> sa.Column[Any]:
-    # Deferred, so that rows that refer to one another may be written in any order.
-    refs = [sa.ForeignKey(column.ref, deferrable=True, initially="DEFERRED")] if column.ref else []
-    return sa.Column(
-        column.name,
-        _TYPES[column.kind],
-        *refs,
-        primary_key=column.name in table.key,
-        nullable=column.nullable,
-        index=column.ref is not None
-        and column.name not in table.key
-        and (table.name, column.name) not in _LED_BY,
-        autoincrement=False,
-    )
-
-
-METADATA = sa.MetaData()
-SQL_TABLES: dict[str, sa.Table] = {
-    name: sa.Table(
-        name,
-        METADATA,
-        *(_column(c, schema.TABLES[name]) for c in schema.TABLES[name].columns),
-    )
-    for name in schema.BASE_TABLES
-}
-
-
-def _index(table: str, name: str, *columns: str, present: str = "", unique: bool = False) -> None:
-    """Add an index to a table; `present` leaves out the rows in which that column is missing."""
-    target = SQL_TABLES[table]
-    where = target.c[present].is_not(None) if present else None
-    sa.Index(
-        f"ix_{table}_{name}",
-        *(target.c[column] for column in columns),
-        unique=unique,
-        sqlite_where=where,
-        postgresql_where=where,
-    )
-
-
-_index("codings", "place", "source_id", "start", "end")
-_index("events", "coder", "coder", "seq", "kind", "undoes")
-_index("events", "undoes", "undoes", "seq", present="undoes")
-_index("events", "client", "client", present="client", unique=True)
-
-
-class Database:
-    """Connections to one SQLite file, in WAL with foreign keys on and synchronous=FULL.
+class Database(ABC):
+    """Connections to the tables of one project.
 
     SQLAlchemy's pool hands each connection to one thread at a time, so widget handlers, which
-    Jupyter runs in threads of their own, may write while a cell reads.
+    Jupyter runs in threads of their own, may write while a cell reads. Writers stand in line, so
+    that the numbers of events are one order that all agree on.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(path)),
-            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        )
-        sa.event.listen(self.engine, "connect", _prepare)
-        sa.event.listen(self.engine, "begin", _begin)
+    engine: sa.Engine
+    address: str
+    """What messages call the project: its file, or its URL without a password."""
 
-    def create(self) -> None:
-        """Make all tables and the triggers that keep events append-only."""
+    def _listen(self) -> None:
+        sa.event.listen(self.engine, "connect", self._prepare)
+        sa.event.listen(self.engine, "begin", self._begin)
+
+    @abstractmethod
+    def _prepare(self, connection: Any, record: object) -> None:
+        """Set a new connection up."""
+
+    @abstractmethod
+    def _start(self, connection: sa.Connection, *, write: bool) -> None:
+        """Begin a transaction: a snapshot, or alone among the writers."""
+
+    @abstractmethod
+    def _let_events_change(self, connection: sa.Connection, *, let: bool) -> None:
+        """Lift what keeps the log append-only, or put it back."""
+
+    @abstractmethod
+    def shred(self) -> None:
+        """Rewrite the tables so that no deleted content is left in free space."""
+
+    @abstractmethod
+    def damage(self, connection: sa.Connection) -> list[str]:
+        """List what the database itself finds broken."""
+
+    def _begin(self, connection: sa.Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("isolation_level") != "AUTOCOMMIT":
+            self._start(connection, write=options.get("cjm_write", False))
+
+    def create(self, fill: Callable[[sa.Connection], None]) -> None:
+        """Make all tables and let `fill` write the first rows: all of it, or nothing."""
         with self.write() as connection:
             METADATA.create_all(connection)
-            for statement in _APPEND_ONLY.values():
-                connection.exec_driver_sql(statement)
+            self._let_events_change(connection, let=False)
+            fill(connection)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -126,46 +85,19 @@ class Database:
             ):
                 yield connection
         except sa.exc.DBAPIError as error:
-            raise StoreError(f"{self.path}: not saved: {error.orig}") from error
+            raise StoreError(f"{self.address}: not saved: {error.orig}") from error
 
     @contextmanager
     def rewrite_history(self) -> Iterator[sa.Connection]:
         """Open a write in which events may change: for erasing a person, and nothing else."""
         with self.write() as connection:
-            for name in _APPEND_ONLY:
-                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+            self._let_events_change(connection, let=True)
             yield connection
-            for statement in _APPEND_ONLY.values():
-                connection.exec_driver_sql(statement)
-
-    def shred(self) -> None:
-        """Rewrite the file so that no deleted content is left in free pages or in the log."""
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._let_events_change(connection, let=False)
 
     def close(self) -> None:
-        """Close all connections; the log is folded into the file."""
+        """Close all connections."""
         self.engine.dispose()
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin where we say, in `_begin`
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "trusted_schema=OFF",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: sa.Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("isolation_level") == "AUTOCOMMIT":
-        return
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("cjm_write") else "BEGIN")
 
 
 def fetch(
@@ -176,6 +108,8 @@ def fetch(
     query = sa.select(table)
     for column, value in (where or {}).items():
         query = query.where(table.c[column] == value)
+    if connection.dialect.name == "postgresql":  # SQLite gives rows as they were written
+        query = query.order_by(WRITTEN)
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
@@ -205,17 +139,17 @@ def _plain_column(values: pd.Series, kind: str) -> list[Any]:
 
 def broken_references(connection: sa.Connection) -> list[str]:
     """Which tables hold rows that refer to nothing, e.g. `codings (12 rows) -> sources`."""
-    found: dict[tuple[str, str], int] = {}
-    for table, _rowid, parent, _key in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        found[table, parent] = found.get((table, parent), 0) + 1
-    return [f"{table} ({n} rows) -> {parent}" for (table, parent), n in sorted(found.items())]
-
-
-def sqlite_path(path_or_url: str | Path) -> Path:
-    """Path of the SQLite file; other databases are refused with the remedy."""
-    given = str(path_or_url)
-    if given.startswith("sqlite:///"):
-        return Path(given.removeprefix("sqlite:///"))
-    if "://" in given:
-        raise StoreError(f"{given}: this version keeps projects in SQLite files; give a file path")
-    return Path(given)
+    found = []
+    for table in SQL_TABLES.values():
+        for reference in table.foreign_keys:
+            child, parent = reference.parent, reference.column
+            above = parent.table.alias()
+            query = (
+                sa.select(sa.func.count())
+                .select_from(table.outerjoin(above, child == above.c[parent.name]))
+                .where(child.is_not(None), above.c[parent.name].is_(None))
+            )
+            count = connection.execute(query).scalar_one()
+            if count:
+                found.append(f"{table.name} ({count} rows) -> {parent.table.name}")
+    return sorted(found)

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from cjmresearch.errors import StoreError
 from cjmresearch.store import changes
 from cjmresearch.store.acts import Acts
-from cjmresearch.store.database import SQL_TABLES, fetch
+from cjmresearch.store.database import fetch
 from cjmresearch.store.lookup import code_id, now, one
+from cjmresearch.store.tables import SQL_TABLES
 
 _DECISIONS = {
     "suggestion_id": "str", "tagger": "str", "code": "str", "given": "str", "coder": "str",

@@ -17,8 +17,9 @@ from cjmresearch.store import changes
 from cjmresearch.store.adding import check_text, sha256
 from cjmresearch.store.anchors import Edit, Moves, hull
 from cjmresearch.store.changes import Change, Row
-from cjmresearch.store.database import SQL_TABLES, fetch
+from cjmresearch.store.database import fetch
 from cjmresearch.store.lookup import one
+from cjmresearch.store.tables import SQL_TABLES
 
 Where = tuple[tuple[str, Any], ...]
 
@@ -45,12 +46,29 @@ def turn_at(connection: sa.Connection, source_id: str, span: tuple[int, int]) ->
     raise StoreError(f"span {span[0]}–{span[1]} is not inside one turn; edit one turn at a time")
 
 
-def behind(connection: sa.Connection, changed: Sequence[Change], edit: dict[str, Any]) -> str:
-    """Digest of the codings at or behind an edit that its changes don't name.
+def refuse_shifts(
+    connection: sa.Connection, reverse: Sequence[Change], edit: dict[str, Any]
+) -> None:
+    """Raise `StoreError` where codings would shift if an edit were taken back.
 
-    Where it is another when the edit is to be taken back, somebody has coded the edited text, and
-    those codings would shift.
+    Every coding that the edit moved or changed is named in its changes. Any other that stands
+    behind it now was made, or put there, since; where the edit left the length of the text as it
+    was, only those on the edited words would say something else.
     """
+    others = _others(connection, reverse, edit)
+    if "behind" in edit:  # written by the first releases: a digest of the codings not named
+        spans = [{c: row[c] for c in ("coding_id", "start", "end")} for row in others]
+        since = changes.digest(spans) != edit["behind"]
+    else:
+        since = any(edit["growth"] or row["start"] < edit["until"] for row in others)
+    if since:
+        raise StoreError("the edited text has been coded since")
+
+
+def _others(
+    connection: sa.Connection, changed: Sequence[Change], edit: dict[str, Any]
+) -> list[Row]:
+    """Codings that end behind the place of an edit and that the changes don't name."""
     named = {
         row["coding_id"]
         for change in changed
@@ -58,8 +76,7 @@ def behind(connection: sa.Connection, changed: Sequence[Change], edit: dict[str,
         for row in change.get("rows", [change["key"]] if "key" in change else [])
     }
     rows = fetch(connection, "codings", {"source_id": edit["source_id"]})
-    others = [r for r in rows if r["end"] > edit["from"] and r["coding_id"] not in named]
-    return changes.digest([{c: r[c] for c in ("coding_id", "start", "end")} for r in others])
+    return [r for r in rows if r["end"] > edit["from"] and r["coding_id"] not in named]
 
 
 def edit_changes(
@@ -150,7 +167,7 @@ def speaker_of_turn(connection: sa.Connection, turn_id: str, speaker: str) -> li
     """List the changes that give one turn to another speaker of its source."""
     turn = one(connection, "turns", turn_id)
     where = {"source_id": turn["source_id"]}
-    labels = [row["speaker"] for row in fetch(connection, "speakers", where)]
+    labels = sorted(row["speaker"] for row in fetch(connection, "speakers", where))
     if speaker not in labels:
         raise StoreError(f"no speaker {speaker!r} in the source; it has {', '.join(labels)}")
     rows = fetch(connection, "turns", where)

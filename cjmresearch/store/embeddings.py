@@ -13,6 +13,7 @@ from typing import Protocol
 
 import numpy as np
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from cjmresearch.store.adding import sha256
 from cjmresearch.store.database import Database
@@ -93,4 +94,5 @@ def _put(database: Database, identity: str, vectors: Mapping[str, np.ndarray]) -
     with database.write() as connection:
         _CACHE.create(connection, checkfirst=True)
         # Another process may have kept the same text meanwhile: its row is as good.
-        connection.execute(sa.insert(_CACHE).prefix_with("OR IGNORE"), rows)
+        write = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        connection.execute(write(_CACHE).on_conflict_do_nothing(), rows)

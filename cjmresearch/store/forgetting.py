@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from cjmresearch.errors import StoreError
 from cjmresearch.store import embeddings
 from cjmresearch.store.adding import sha256
-from cjmresearch.store.database import SQL_TABLES, fetch
+from cjmresearch.store.database import fetch
+from cjmresearch.store.tables import SQL_TABLES
 
 MASK = "█"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from cjmresearch.store.database import SQL_TABLES
+from cjmresearch.store.tables import SQL_TABLES
 
 _HISTORY = ("undo", "redo")
 _IN_ONE_QUERY = 100

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from cjmresearch import schema
 from cjmresearch.errors import StoreError
-from cjmresearch.store.database import SQL_TABLES, fetch
+from cjmresearch.store.database import fetch
+from cjmresearch.store.tables import SQL_TABLES
 
 
 def now() -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from cjmresearch.store.acts import Acts
-from cjmresearch.store.database import METADATA, SCHEMA_VERSION, SQL_TABLES, Database
+from cjmresearch.store.database import Database
+from cjmresearch.store.tables import METADATA, SCHEMA_VERSION, SQL_TABLES
 
 _NO_LONGER = ("ix_codings_source_id",)
 

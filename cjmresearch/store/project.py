@@ -14,34 +14,31 @@ import sqlalchemy as sa
 
 from cjmresearch import codebooks, schema
 from cjmresearch.errors import StoreError
-from cjmresearch.store import adding, changes, editing, verifying
+from cjmresearch.store import adding, changes, editing, places, verifying
 from cjmresearch.store import embeddings as cache
 from cjmresearch.store.acts import done
 from cjmresearch.store.adding import ReadResult
 from cjmresearch.store.asking import Asking
 from cjmresearch.store.batches import Batches
 from cjmresearch.store.coding_acts import CodingActs
-from cjmresearch.store.database import (
-    SCHEMA_VERSION,
-    SQL_TABLES,
-    Database,
-    fetch,
-    fetch_frame,
-    plain_rows,
-    sqlite_path,
-)
+from cjmresearch.store.database import fetch, fetch_frame, plain_rows
 from cjmresearch.store.deciding import Deciding
 from cjmresearch.store.forgetting import forget
+from cjmresearch.store.hashing import content_hash
 from cjmresearch.store.history import Act, next_redo, next_undo
 from cjmresearch.store.lookup import code_id, now, one, quote
-from cjmresearch.store.migrating import migrate, version_of
 from cjmresearch.store.sampling import Sampling
+from cjmresearch.store.sqlite import SqliteFile
+from cjmresearch.store.tables import SCHEMA_VERSION, SQL_TABLES
 from cjmresearch.store.text_acts import TextActs
 from cjmresearch.store.watching import Watching
 
+_OF_EDITS = ("source_id", "from", "until", "growth", "behind")
+"""What the event of an edit says besides its changes, so that it can be taken back."""
+
 
 class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching, Batches):
-    """A study on the disk: tables, and every event since its beginning.
+    """A study on the disk, or on a server: tables, and every event since its beginning.
 
     Make one with `Project.create`, open it with `Project.open`; both work as context managers.
     What a method has returned is on the disk. Methods may be called from several threads.
@@ -57,18 +54,15 @@ class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching, Batche
         title: str | None = None,
         languages: str = "ru,en",
     ) -> Project:
-        """Make a new project file with the shipped codebooks; an existing file is refused.
+        """Make a new project with the shipped codebooks; one that is there is refused.
 
+        A path makes a file; `postgresql://user@host/database` the tables in a database that
+        exists and is empty (`pip install 'cjmresearch[postgres]'`).
         `goal` says what the study has to decide, `journey` names the stage model of the default
         view, `title` heads the report.
         """
-        path = sqlite_path(path_or_url)
         if not goal.strip():
             raise StoreError("a project needs a goal: say what the study has to decide")
-        if path.exists():
-            raise StoreError(f"{path}: already exists; open it, or choose another name")
-        if not path.parent.is_dir():
-            raise StoreError(f"{path}: the folder {path.parent} does not exist; make it first")
         codes = codebooks.default(journey=journey)
         row = {
             "goal": goal.strip(),
@@ -78,53 +72,23 @@ class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching, Batche
             "settings": json.dumps({"title": title} if title else {}, ensure_ascii=False),
             "schema_version": SCHEMA_VERSION,
         }
-        # Made under another name first: a kill at any instant leaves a whole project or none.
-        draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-        try:
-            database = Database(draft)
-            database.create()
-            cls(database)._act(
-                "create",
-                "system",
-                changes.insert("project", [row])
-                + changes.insert("codes", plain_rows("codes", codes)),
-            )
-            database.close()
-            draft.rename(path)
-        finally:
-            draft.unlink(missing_ok=True)
-        return cls.open(path)
+        first = changes.insert("project", [row])
+        first += changes.insert("codes", plain_rows("codes", codes))
+        places.make(
+            path_or_url, lambda connection: cls._record(connection, "create", "system", first)
+        )
+        return cls.open(path_or_url)
 
     @classmethod
     def open(cls, path_or_url: str | Path) -> Project:
-        """Open an existing project; `StoreError` where the file is none, or is newer."""
-        path = sqlite_path(path_or_url)
-        if not path.is_file():
-            raise StoreError(f"{path}: no such project; make it with `cjmresearch new`")
-        with path.open("rb") as file:
-            if file.read(16) != b"SQLite format 3\0":
-                raise StoreError(f"{path}: not a cjmresearch project; give a file made by `new`")
-        database = Database(path)
-        try:
-            with database.read() as connection:
-                version = version_of(connection)
-        except (sa.exc.DatabaseError, sa.exc.NoResultFound):
-            database.close()
-            raise StoreError(
-                f"{path}: not a cjmresearch project; give a file made by `new`"
-            ) from None
-        if version > SCHEMA_VERSION:
-            database.close()
-            raise StoreError(
-                f"{path}: was written by a newer cjmresearch (format {version}, this one knows "
-                f"{SCHEMA_VERSION}); upgrade with pip install -U cjmresearch"
-            )
-        if version < SCHEMA_VERSION:
-            migrate(database)
-        return cls(database)
+        """Open an existing project, by its path or URL; `StoreError` where it is none, or newer.
+
+        One of an earlier release is brought up to this one's format.
+        """
+        return cls(places.connect(path_or_url))
 
     def close(self) -> None:
-        """Close the file; the project object can't be used any more."""
+        """Close the connections; the project object can't be used any more."""
         self._database.close()
 
     def __enter__(self) -> Project:
@@ -139,11 +103,18 @@ class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching, Batche
         self.close()
 
     def __repr__(self) -> str:
-        return f"Project({str(self.path)!r})"
+        return f"Project({self.address!r})"
+
+    @property
+    def address(self) -> str:
+        """Where the project is kept: the path of its file, or its URL without the password."""
+        return self._database.address
 
     @property
     def path(self) -> Path:
-        """The project file."""
+        """The project file; `StoreError` where the project is in PostgreSQL."""
+        if not isinstance(self._database, SqliteFile):
+            raise StoreError(f"{self.address}: this project is no file; give a path")
         return self._database.path
 
     # -- reading ------------------------------------------------------------------------------
@@ -173,10 +144,19 @@ class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching, Batche
         """
         return cache.embeddings(self._database, texts, encoder)
 
+    def hash(self) -> str:
+        """Give the SHA-256 of all that the project says now: every base table but the events.
+
+        Undo everything, redo everything: the hash is the same. Two projects of the same content
+        have the same, whether in a file or in PostgreSQL.
+        """
+        with self._database.read() as connection:
+            return content_hash(connection)
+
     def verify(self) -> list[str]:
         """Check every quote, hash, relation and event; one line a problem, none is good."""
         with self._database.read() as connection:
-            return verifying.problems(connection)
+            return verifying.problems(self._database, connection)
 
     # -- material -----------------------------------------------------------------------------
 
@@ -248,14 +228,6 @@ class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching, Batche
         return count
 
     # -- codes and codings --------------------------------------------------------------------
-
-    def add_codes(self, codes: pd.DataFrame, *, coder: str = "import") -> None:
-        """Add codes that the project does not have yet (by slug)."""
-        rows = plain_rows("codes", schema.frame("codes", codes))
-        with self._database.write() as connection:
-            known = {row["slug"] for row in fetch(connection, "codes")}
-            new = [row for row in rows if row["slug"] not in known]
-            self._record(connection, "codes", coder, changes.insert("codes", new))
 
     def code(
         self,
@@ -376,11 +348,9 @@ class Project(Asking, Sampling, TextActs, CodingActs, Deciding, Watching, Batche
             raise StoreError(f"event {act.seq} can't be taken back: a person was erased")
         try:
             reverse = changes.inverse(connection, payload["changes"])
-            more = {}
-            if "behind" in payload:
-                more = {key: payload[key] for key in ("source_id", "from", "behind")}
-                if editing.behind(connection, reverse, payload) != payload["behind"]:
-                    raise StoreError("the edited text has been coded since")
+            more = {key: payload[key] for key in _OF_EDITS if key in payload}
+            if more:
+                editing.refuse_shifts(connection, reverse, payload)
             self._record(connection, kind, act.coder, reverse, undoes=act.seq, more=more)
         except StoreError as error:
             raise StoreError(f"event {act.seq} ({act.kind}) can't be taken back: {error}") from None

@@ -14,8 +14,9 @@ from cjmresearch import schema
 from cjmresearch.errors import StoreError
 from cjmresearch.store import changes
 from cjmresearch.store.acts import Acts
-from cjmresearch.store.database import SQL_TABLES, fetch, plain_rows
+from cjmresearch.store.database import fetch, plain_rows
 from cjmresearch.store.lookup import quote
+from cjmresearch.store.tables import SQL_TABLES
 
 
 class Sampling(Acts):

@@ -70,8 +70,13 @@ class TextActs(Acts):
             return []
         change_list, loose = editing.edit_changes(connection, turn, moves, reason=reason)
         ids = [row["coding_id"] for row in loose]
-        where = {"source_id": turn["source_id"], "from": moves.edits[0].low}
-        more = {**where, "waiting": ids, "behind": editing.behind(connection, change_list, where)}
+        more = {
+            "source_id": turn["source_id"],
+            "from": moves.edits[0].low,
+            "until": moves.edits[-1].high,
+            "growth": sum(edit.growth for edit in moves.edits),
+            "waiting": ids,
+        }
         self._record(connection, "edit", coder, change_list, more=more)
         return ids
 

@@ -11,16 +11,16 @@ from cjmresearch import schema
 from cjmresearch.errors import SchemaError
 from cjmresearch.store.adding import sha256
 from cjmresearch.store.changes import digest
-from cjmresearch.store.database import broken_references, fetch, fetch_frame
+from cjmresearch.store.database import Database, broken_references, fetch, fetch_frame
 
 Key = tuple[str, tuple[Any, ...]]
 
 
-def problems(connection: sa.Connection) -> list[str]:
+def problems(database: Database, connection: sa.Connection) -> list[str]:
     """One line for everything that is wrong; an empty list is good."""
-    damage = [r[0] for r in connection.exec_driver_sql("PRAGMA integrity_check") if r[0] != "ok"]
+    damage = database.damage(connection)
     if damage:
-        return [f"the file is damaged: {line}" for line in damage]
+        return damage
     return [
         *_contract(connection),
         *(f"rows that refer to nothing: {line}" for line in broken_references(connection)),

@@ -13,9 +13,10 @@ from cjmresearch import schema
 from cjmresearch.store import changes
 from cjmresearch.store.acts import Acts, last_seq
 from cjmresearch.store.changes import Row
-from cjmresearch.store.database import SQL_TABLES, fetch, fetch_frame
+from cjmresearch.store.database import fetch, fetch_frame
 from cjmresearch.store.history import next_redo, next_undo
 from cjmresearch.store.lookup import one
+from cjmresearch.store.tables import SQL_TABLES
 
 _IN_ONE_QUERY = 400
 _Key = tuple[str, tuple[Any, ...]]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from cjmresearch.text.marks import own_words, polarity_marks
 from cjmresearch.text.segmenting import language_of, segment, segments
-from cjmresearch.text.sentences import sentence_spans
+from cjmresearch.text.sentences import folded, sentence_spans
 from cjmresearch.text.tagging import pipeline, questions, tag
 
 __all__ = [
+    "folded",
     "language_of",
     "own_words",
     "pipeline",

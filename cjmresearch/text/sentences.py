@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from cjmresearch.text.speech import word_set
 
@@ -45,6 +46,12 @@ def trim(text: str, start: int, end: int) -> Span:
     """Shrink a span so that it neither begins nor ends with white space."""
     piece = text[start:end]
     return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+
+
+def folded(text: str) -> str:
+    """Spell a text so that copies are equal: case, spaces and what ends it don't matter."""
+    plain = " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    return plain.rstrip(" .!?…,;:") or plain
 
 
 def _russian(line: str) -> list[Span]:

@@ -1,10 +1,10 @@
 """Widgets in a notebook: the coding workbench, explorers, and editors of what was read.
 
-`CodingWidget` is where people code a transcript; every act is saved in the project as it is done.
-`JourneyExplorer` shows a study, each number open to the words behind it; `QuestionEditor` corrects
-what the questions of a survey ask, `SpeakerEditor` who is who in a transcript. Needs the extra
-`lab` (ipywidgets, anywidget). An explorer keeps nothing of its own: the project file stays the
-truth.
+`CodingWidget` is where people code a transcript, `SurveyCoder` the answers to an open question;
+every act is saved in the project as it is done. `JourneyExplorer` shows a study, each number open
+to the words behind it; `QuestionEditor` corrects what the questions of a survey ask,
+`SpeakerEditor` who is who in a transcript. Needs the extra `lab` (ipywidgets, anywidget). An
+explorer keeps nothing of its own: the project file stays the truth.
 """
 
 from __future__ import annotations
@@ -23,5 +23,6 @@ from cjmresearch.widgets.coding import CodingWidget
 from cjmresearch.widgets.explorer import JourneyExplorer
 from cjmresearch.widgets.questions import QuestionEditor
 from cjmresearch.widgets.speakers import SpeakerEditor
+from cjmresearch.widgets.survey import SurveyCoder
 
-__all__ = ["CodingWidget", "JourneyExplorer", "QuestionEditor", "SpeakerEditor"]
+__all__ = ["CodingWidget", "JourneyExplorer", "QuestionEditor", "SpeakerEditor", "SurveyCoder"]

@@ -45,11 +45,11 @@ class Assistant:
     """Learns the codes of a project from what its people code, and suggests them elsewhere.
 
     `learn` returns at once. After `batch` new codings or decisions a thread of its own learns every
-    code of which at least five passages are coded, and writes what it would suggest into the
-    project (coder `model:own-<k>`, status suggested) in the place of its earlier suggestions that
-    nobody has decided. A passage that anybody has coded or rejected with a code, or one that
-    overlaps it, isn't suggested with that code again. While the project is blind it learns from
-    the coder's own work alone. The same project and seed give the same suggestions.
+    code of which at least five passages of two people are coded, and writes what it would suggest
+    into the project (coder `model:own-<k>`, status suggested) in the place of its earlier
+    suggestions that nobody has decided. A passage that anybody has coded or rejected with a code,
+    or one that overlaps it, isn't suggested with that code again. While the project is blind it
+    learns from the coder's own work alone. The same project and seed give the same suggestions.
 
     Parameters
     ----------
@@ -239,7 +239,9 @@ class Assistant:
         from cjmresearch.models import own
 
         known = self._known
-        return own.usefulness(codings, known.corpus if known else None)
+        if known is None:
+            return own.usefulness(codings)
+        return own.usefulness(codings, known.corpus, known.learners)
 
     def reason(self, coding_id: str) -> str:
         """Say in a line why a passage is suggested; empty where nothing is known."""

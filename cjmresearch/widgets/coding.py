@@ -84,7 +84,7 @@ class CodingWidget(anywidget.AnyWidget):
             "order": order,
             "theme": theme,
             "session": str(uuid.uuid4()),
-            "project": str(project.path),
+            "project": project.address,
         }
         words = coding_words.all_of(language)
         super().__init__(words=words, settings=settings)

@@ -114,6 +114,7 @@ _WORDS = {
     "merge_into": ("Слить с кодом", "Merge into"),
     "code_name": ("Имя", "Name"),
     "code_key": ("Клавиша", "Key"),
+    "key_taken": ("Эта клавиша у кода «{code}»", "This key belongs to “{code}”"),
     "code_colour": ("Цвет", "Colour"),
     "code_kind": ("Вид", "Kind"),
     "code_parent": ("Часть кода", "Part of"),

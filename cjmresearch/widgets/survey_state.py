@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,25 +14,19 @@ import pandas as pd
 
 from cjmresearch.errors import CjmError
 from cjmresearch.store import Project
+from cjmresearch.text import folded
 from cjmresearch.text.sentences import trim
 
 Row = dict[str, Any]
 MINE = ("human", "accepted")
-_ENDS = re.compile(r"[\s.!?…,;:]+$")
-_SPACE = re.compile(r"\s+")
-
-
-def folded(text: str) -> str:
-    """Spell an answer so that copies are equal: case, spaces and what ends it don't matter."""
-    plain = _SPACE.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
-    return _ENDS.sub("", plain) or plain
+UNSURE = 0.5
 
 
 @dataclass(frozen=True)
 class Answers:
     """Answers of one question; an answer is a span of a source, a row all answers that are alike.
 
-    `source`, `start`, `end`, `person`, `row` have one entry an answer, `texts` one a row.
+    `source`, `start`, `end`, `person`, `row`, `said` have one entry an answer, `texts` one a row.
     """
 
     question: str
@@ -43,31 +36,50 @@ class Answers:
     end: np.ndarray
     person: np.ndarray
     row: np.ndarray
+    said: list[str]
     texts: list[str]
     shown: np.ndarray
     """The answer of each row whose spelling is shown."""
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Tell these rows from others: acts on row numbers mean nothing elsewhere."""
         return hashlib.sha256("\0".join(self.texts).encode()).hexdigest()[:16]
 
-    @property
+    @cached_property
     def counts(self) -> np.ndarray:
         """Answers of each row."""
         return np.bincount(self.row, minlength=len(self.texts))
 
+    @cached_property
+    def _places(self) -> dict[str, np.ndarray]:
+        """Answers of each source, in the order of its text."""
+        places = pd.Series(self.source, dtype=object).groupby(self.source).indices
+        return {
+            source: at[np.argsort(self.start[at], kind="stable")] for source, at in places.items()
+        }
+
+    @cached_property
+    def _of_row(self) -> tuple[np.ndarray, np.ndarray]:
+        """Answers in the order of their rows, and where each row begins."""
+        return np.argsort(self.row, kind="stable"), np.cumsum(self.counts) - self.counts
+
     def of_rows(self, rows: Iterable[int]) -> np.ndarray:
-        """Numbers of the answers in some rows."""
-        return np.flatnonzero(np.isin(self.row, np.fromiter(rows, dtype=np.int64)))
+        """Numbers of the answers in some rows, in the order of the file."""
+        order, begins = self._of_row
+        parts = [order[begins[row] : begins[row] + self.counts[row]] for row in rows]
+        return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
 
     def holding(self, codings: Sequence[Row]) -> np.ndarray:
-        """Number of the answer in which each coding begins; -1 for other places."""
+        """Find the answer in which each coding begins; -1 for other places."""
         found = np.full(len(codings), -1)
-        for source in np.unique(self.source):
-            at = np.flatnonzero(self.source == source)
-            at = at[np.argsort(self.start[at], kind="stable")]
-            mine = [i for i, coding in enumerate(codings) if coding["source_id"] == source]
+        by_source: dict[str, list[int]] = defaultdict(list)
+        for i, coding in enumerate(codings):
+            by_source[coding["source_id"]].append(i)
+        for source, mine in by_source.items():
+            at = self._places.get(source)
+            if at is None:
+                continue
             begins = np.array([codings[i]["start"] for i in mine], dtype=np.int64)
             last = np.searchsorted(self.start[at], begins, side="right") - 1
             inside = (last >= 0) & (begins < self.end[at[np.maximum(last, 0)]])
@@ -93,9 +105,7 @@ def answers(project: Project, question: str) -> Answers:
         for source, start, end in zip(turns["source_id"], turns["start"], turns["end"], strict=True)
     ]
     start, end = (np.array(side, dtype=np.int64) for side in zip(*spans, strict=True))
-    said = [
-        texts[source][a:b] for source, a, b in zip(turns["source_id"], start, end, strict=True)
-    ]
+    said = [texts[source][a:b] for source, a, b in zip(turns["source_id"], start, end, strict=True)]
     row, shown = _rows([folded(text) for text in said])
     people = turns[["source_id", "speaker"]].merge(
         project.frame("speakers")[["source_id", "speaker", "participant_id"]], how="left"
@@ -109,6 +119,7 @@ def answers(project: Project, question: str) -> Answers:
         end=end,
         person=pd.factorize(person)[0],
         row=row,
+        said=said,
         texts=[said[at] for at in shown],
         shown=shown,
     )
@@ -122,7 +133,7 @@ def _texts(project: Project, sources: Iterable[str]) -> dict[str, str]:
 
 
 def _rows(keys: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Number of the row of each answer, and the first answer of each row."""
+    """Give the row of each answer, and the first answer of each row."""
     row, distinct = pd.factorize(np.array(keys, dtype=object))
     first = np.full(len(distinct), -1)
     first[row[::-1]] = np.arange(len(row))[::-1]
@@ -142,6 +153,7 @@ class Marks:
         self._codings: dict[str, Row] = {}
         self._answer_of: dict[str, int] = {}
         self._by_row: dict[int, set[str]] = defaultdict(set)
+        self._coded: Counter[int] = Counter()
         self._decided: dict[str, str] = {}
         self._decisions: dict[str, str] = {}
         self.seq = project.seq
@@ -173,6 +185,8 @@ class Marks:
             self._codings[id_], self._answer_of[id_] = coding, int(at)
             self._by_row[row].add(id_)
             touched.add(row)
+            if self._is_mine(coding):
+                self._coded[int(at)] += 1
             if coding["suggestion_id"] and coding["coder"] == self.coder:
                 self._decided[coding["suggestion_id"]] = id_
                 self._decisions[id_] = coding["suggestion_id"]
@@ -181,8 +195,12 @@ class Marks:
     def _drop(self, id_: str) -> set[int]:
         if id_ not in self._codings:
             return set()
-        del self._codings[id_]
-        row = int(self.answers.row[self._answer_of.pop(id_)])
+        coding, at = self._codings.pop(id_), self._answer_of.pop(id_)
+        row = int(self.answers.row[at])
+        if self._is_mine(coding):
+            self._coded[at] -= 1
+            if not self._coded[at]:
+                del self._coded[at]
         self._by_row[row].discard(id_)
         suggestion = self._decisions.pop(id_, None)
         if suggestion is not None and self._decided.get(suggestion) == id_:
@@ -191,14 +209,26 @@ class Marks:
 
     # -- what acts need -----------------------------------------------------------------------
 
-    def open_suggestions(self, rows: Iterable[int], code: str | None = None) -> list[str]:
-        """Suggestions on rows that this coder hasn't decided."""
+    def open_suggestions(self, rows: Iterable[int], code: str, *, whole: bool = False) -> list[str]:
+        """Suggestions of a code on rows that this coder hasn't decided; `whole` answers alone."""
         return sorted(
             id_
             for row in rows
             for id_ in self._by_row.get(row, ())
-            if self._is_open(id_) and (code is None or self._codings[id_]["code_id"] == code)
+            if self._codings[id_]["code_id"] == code
+            and self._is_open(id_)
+            and (not whole or self._is_whole(id_))
         )
+
+    def best_suggestions(self, rows: Iterable[int]) -> list[str]:
+        """Undecided suggestions of the code that is the likeliest on each row."""
+        found: list[str] = []
+        for row in rows:
+            asked = [mark for mark in self.drawn(row) if "s" in mark]
+            if asked:
+                best = max(asked, key=lambda mark: UNSURE if mark["p"] is None else mark["p"])
+                found += self.open_suggestions([row], best["code"])
+        return found
 
     def own(self, rows: Iterable[int], code: str | None = None) -> list[str]:
         """Codings of this coder on rows."""
@@ -211,9 +241,11 @@ class Marks:
         )
 
     def waiting(self) -> pd.DataFrame:
-        """Undecided suggestions: coding_id, code_id, source_id, start, confidence."""
-        columns = ["coding_id", "code_id", "source_id", "start", "end", "confidence"]
-        rows = [{c: self._codings[i][c] for c in columns} for i in self._codings if self._is_open(i)]
+        """Undecided suggestions: coding_id, code_id, coder, source_id, start, end, confidence."""
+        columns = ["coding_id", "code_id", "coder", "source_id", "start", "end", "confidence"]
+        rows = [
+            {c: self._codings[i][c] for c in columns} for i in self._codings if self._is_open(i)
+        ]
         return pd.DataFrame(rows, columns=columns).astype({"confidence": "float64"})
 
     def row_of(self, coding_id: str) -> int:
@@ -222,6 +254,11 @@ class Marks:
 
     def _is_mine(self, coding: Row) -> bool:
         return coding["coder"] == self.coder and coding["status"] in MINE
+
+    def _is_whole(self, id_: str) -> bool:
+        coding, at = self._codings[id_], self._answer_of[id_]
+        start, end = self.answers.start[at], self.answers.end[at]
+        return bool(coding["start"] <= start and coding["end"] >= end)
 
     def _is_open(self, id_: str) -> bool:
         coding = self._codings[id_]
@@ -238,7 +275,7 @@ class Marks:
     # -- what the page draws --------------------------------------------------------------------
 
     def drawn(self, row: int) -> list[dict[str, Any]]:
-        """Marks of a row, one a code: who gave it to how many answers, and what is suggested.
+        """Give the marks of a row, one a code: who gave it to how many answers, what is suggested.
 
         `n` answers as a whole by this coder, `part` spans within answers, `others` coders by
         number of answers, `p` the highest confidence of `s` suggestions, `why`, `memo`, and
@@ -262,13 +299,13 @@ class Marks:
         return [mark for mark in map(self._told, found.values()) if mark]
 
     def _own_mark(self, mark: dict[str, Any], coding: Row, at: int) -> None:
-        start, end = int(self.answers.start[at]), int(self.answers.end[at])
-        mark["memo"] = mark["memo"] or coding["memo"] or ""
-        if coding["status"] == "accepted" and coding["memo"]:
-            mark["memo"] = ""
-        if coding["start"] <= start and coding["end"] >= end:
+        reason = self._codings.get(coding["suggestion_id"] or "", {}).get("memo")
+        if coding["memo"] and coding["memo"] != reason:
+            mark["memo"] = coding["memo"]
+        if self._is_whole(coding["coding_id"]):
             mark["whole"].add(at)
             return
+        start = int(self.answers.start[at])
         shown = at == self.answers.shown[self.answers.row[at]]
         mark["parts"].append([coding["start"] - start, coding["end"] - start] if shown else [])
 
@@ -296,7 +333,6 @@ class Marks:
 
     def progress(self) -> dict[str, int]:
         """Answers that this coder has coded, of how many, and the people behind them."""
-        at = [self._answer_of[i] for i, coding in self._codings.items() if self._is_mine(coding)]
-        coded = np.unique(np.array(at, dtype=np.int64))
+        coded = np.fromiter(self._coded, dtype=np.int64)
         people = np.unique(self.answers.person[coded])
         return {"coded": len(coded), "of": len(self.answers.row), "people": len(people)}

@@ -24,8 +24,8 @@ class CodeForm {
     this.code = id ? this.session.codes.get(id) : null;
     const code = this.code ?? { kind: "other", colour: SWATCHES[this.session.codes.size % 8] };
     this.name = this._input("code_name", this.code ? this.session.nameOf(code) : "");
-    this.key = element("input", { class: "cjm-key", maxlength: "1", value: code.key ?? "", "aria-label": this.say("code_key") });
-    this.key.value = code.key ?? "";
+    this.key = element("input", { class: "cjm-key", maxlength: "1", value: code.key, "aria-label": this.say("code_key") });
+    this.key.addEventListener("input", () => this.key.setCustomValidity(""));
     this.colour = element("input", { type: "color", "aria-label": this.say("code_colour") });
     this.colour.value = code.colour ?? "#5b6770";
     this.kind = this._select("code_kind", KINDS.map((kind) => [kind, this.say(`kind_${kind}`)]), code.kind);
@@ -121,6 +121,10 @@ class CodeForm {
   save() {
     const name = this.name.value.trim();
     if (!name) { this.name.focus(); return; }
+    const key = this.key.value.trim().toLowerCase();
+    const holder = key && this.codebook.all().find((one) => one.key?.toLowerCase() === key && one.id !== this.code?.id);
+    this.key.setCustomValidity(holder ? this.say("key_taken", { code: this.session.nameOf(holder) }) : "");
+    if (!this.key.reportValidity()) return;
     const texts = Object.fromEntries(this.areas.map(([key, area]) => [key, area.value]));
     const values = { ...texts, key: this.key.value.trim(), colour: this.colour.value, parent: this.parent.value };
     if (!this.code) {

@@ -1,7 +1,7 @@
 // Keys act only while the focus is in the widget, and what the notebook needs passes on.
 // A key is known by what it writes, then by where it lies: with a Russian layout "d" writes "в".
 
-const HISTORY = { KeyZ: "undo", KeyY: "redo" };
+const HISTORY = { z: "undo", y: "redo" };
 const MOVES = {
   ArrowRight: ["word", 1], ArrowLeft: ["word", -1], ArrowDown: ["sentence", 1],
   ArrowUp: ["sentence", -1], PageDown: ["turn", 1], PageUp: ["turn", -1],
@@ -39,7 +39,8 @@ class Keys {
   }
 
   pressed(event) {
-    const back = (event.ctrlKey || event.metaKey) && !event.altKey ? HISTORY[event.code] : undefined;
+    const letter = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.slice(3).toLowerCase();
+    const back = (event.ctrlKey || event.metaKey) && !event.altKey ? HISTORY[letter] : undefined;
     if (back) {
       event.stopPropagation(); // in a field undo is the field's own, and never the notebook's
       if (isTyped(event)) return;

@@ -5,8 +5,8 @@
 The material is made by a seed: a Russian transcript of 300,000 characters with emoji and 3,000
 overlapping codings; the same widget at 50 turns; the same transcript in a naive page (the whole
 DOM with all marks at once, the whole list of spans sent with every key). FOLDER holds peers from
-PyPI: `pip install --target FOLDER --no-deps spanmark ipyannotations`; without it they are left out.
-Prints a Markdown table (milliseconds) and writes it with the load of the machine into
+PyPI: `pip install --target FOLDER --no-deps spanmark filelock ipyannotations`; without it they are
+left out. Prints a Markdown table (milliseconds) and writes it with the load of the machine into
 benchmarks/logs/workbench_speed.txt.
 
 cell to painted: running the cell to after the first frame that shows marked text. frame: between
@@ -185,6 +185,7 @@ if (!window.cjmSet) {
         return window.cjmSet.call(this, name, value);
     };
 }
+null;
 """
 
 
@@ -383,10 +384,9 @@ class Bench:
                         while (!({arm.durable or "true"})) await window.cjmTick();
                         return performance.now() - began;
                     }})();
-                    let now = began;
-                    while (watched.innerHTML === before && now - began < 20000) {{
-                        now = await window.cjmFrame();
-                    }}
+                    let now;
+                    do now = await window.cjmFrame();
+                    while (watched.innerHTML === before && now - began < 20000);
                     return [now - began, await kept, performance.timeOrigin + began];
                 }}""",
                 [int(start), int(start + chance.randrange(8, 30)), int(turn["position"])],

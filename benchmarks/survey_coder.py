@@ -4,8 +4,9 @@
 
 One row a size: seconds until the widget is made in Python, milliseconds from running the cell to
 the first painted answers, 95th percentile of a frame while scrolling (240 px a frame), of a key
-to the painted mark and to the mark that is on the disk (20 answers without copies), milliseconds of one key that
-codes a selection of 1,000 rows, of a search, and seconds until the groups are there.
+to the painted mark and to the mark that is on the disk (20 answers without copies), milliseconds
+of one key that codes a selection of 1,000 rows, of a search, and seconds until the groups are
+there.
 """
 
 from __future__ import annotations

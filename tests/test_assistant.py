@@ -128,6 +128,23 @@ def test_what_was_rejected_or_coded_never_comes_back_nor_what_overlaps_it(
             assert not overlap.any()
 
 
+def test_what_was_decided_while_it_learned_is_not_written_again(project: Project) -> None:
+    coded(project)
+    with learned(project):
+        found = waiting(project)
+    fresh = project.frame("codings")
+    fresh = fresh[fresh["coding_id"].isin(found["coding_id"])].reset_index(drop=True)
+    rejected = fresh.iloc[0]
+    project.decide(rejected["coding_id"], coder="boris", accept=False)
+    coder, sources = project.suggest_anew(fresh, by=NAME)
+    assert (coder, sources) == ("model:own-2", [rejected["source_id"]])
+    again = waiting(project)
+    assert len(again) == len(fresh) - 1
+    same = (again["start"] == rejected["start"]) & (again["code_id"] == rejected["code_id"])
+    assert not same.any()
+    assert project.verify() == []
+
+
 def test_undo_of_a_decision_brings_the_suggestion_back_and_redo_decides_again(
     project: Project,
 ) -> None:

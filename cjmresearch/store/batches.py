@@ -52,7 +52,7 @@ class Batches(Acts):
             code_ = (
                 change_list[0]["rows"][0]["code_id"] if change_list else code_id(connection, code)
             )
-            known = _given(connection, sorted({source for source, _, _ in wanted}), code_, coder)
+            known = _given(connection, wanted, code_, coder)
             rows = [
                 row
                 for row in _decisions(connection, accepting, coder, accept=True)
@@ -206,16 +206,18 @@ def _suggestion_id(row: Row, coder: str) -> str:
 
 
 def _given(
-    connection: sa.Connection, sources: Sequence[str], code: str, coder: str
+    connection: sa.Connection, spans: Sequence[Span], code: str, coder: str
 ) -> dict[Span, str]:
-    """Codings of one coder with one code: id by span."""
+    """Codings of one coder with one code: id by span; of a few spans, those alone are read."""
     table = SQL_TABLES["codings"]
     query = sa.select(table.c.source_id, table.c.start, table.c.end, table.c.coding_id).where(
         table.c.code_id == code,
         table.c.coder == coder,
         table.c.status.in_(["human", "accepted"]),
-        table.c.source_id.in_(sources),
+        table.c.source_id.in_(sorted({source for source, _, _ in spans})),
     )
+    if len(spans) <= _CHUNK:
+        query = query.where(table.c.start.in_({start for _, start, _ in spans}))
     return {(row[0], row[1], row[2]): row[3] for row in connection.execute(query)}
 
 

@@ -30,6 +30,8 @@ _SCRIPTS = (
 )
 _IN_STATE = ("code_id", "slug", "kind", "scheme", "colour", "key", "definition")
 _NAME = 120
+MANY, PATIENCE = 5_000, 20.0
+"""With so many rows the groups wait for the page to be shown, at most so many seconds."""
 OWN = "own"
 """Scheme of codes that are made here by typing a name."""
 
@@ -88,7 +90,7 @@ class SurveyCoder(anywidget.AnyWidget):
         self._project, self._question, self._coder = project, question, coder
         self._encoder, self._notice = encoder, ""
         self._groups: dict[str, Any] | None = None
-        self._closing = False
+        self._closing, self._greeted = False, threading.Event()
         self._read()
         self._assistant = Assistant(
             project,
@@ -138,6 +140,8 @@ class SurveyCoder(anywidget.AnyWidget):
 
     def _prepare(self, suggest: bool) -> None:
         """Group the answers, then learn; one after the other, for both want the same meanings."""
+        if len(self._answers.texts) > MANY:
+            self._greeted.wait(PATIENCE)
         try:
             groups = self._grouped()
         except Exception as error:  # the table works without groups; why there are none is said
@@ -180,6 +184,7 @@ class SurveyCoder(anywidget.AnyWidget):
         with self._lock:
             if message.get("op") == "hello":
                 self.send({"op": "all"}, [json.dumps(self._everything()).encode()])
+                self._greeted.set()
                 return
             self.send(self._answer(message))
 

@@ -1,6 +1,6 @@
 // The state of one table: answers, codes, what is coded, and acts on their way.
 
-const HELLO_AGAIN = 4000; // ms
+const HELLO_AGAIN = 15000; // ms; a hundred thousand answers take a while
 
 class Session extends Emitter {
   constructor(model) {

@@ -17,7 +17,7 @@ from cjmresearch import aggregate, codebooks, journey, report
 from cjmresearch.errors import CjmError
 from cjmresearch.palette import DARK, LIGHT
 from cjmresearch.report.chart import curve_chart
-from cjmresearch.report.findings import alike, critical_places
+from cjmresearch.report.findings import alike
 from cjmresearch.report.method import silent_bound
 from cjmresearch.report.quotes import CAP, IN_INDEX, index_limit
 from cjmresearch.report.render import clock, shorten, tongue
@@ -453,7 +453,7 @@ def test_a_critical_place_needs_two_barriers_and_two_people():
         for i in range(people):
             codes = [f"barriers:{b}" for b in barriers]
             builder.person(f"Ч{i}", [(f"Ждал {i}", "b2b8:use", "touchpoints:portal", *codes)])
-        return critical_places(aggregate.observations(builder.study()))
+        return aggregate.critical_places(aggregate.observations(builder.study()))
 
     assert place(1, ["contract", "slow_reply"]).empty
     assert place(2, ["contract"]).empty

@@ -375,6 +375,11 @@ def test_people_of_one_firm_move_together_in_the_roles_error():
     frame["org_id"] = [f"f{i % 3}" for i in range(6)]
     together = aggregate.role_curve(frame, roles).iloc[0]
     assert together["n_units"] == 3
+    values = np.array([[0.8, 0.1, -0.4], [0.7, 0.2, -0.6]])
+    off = (values - values.mean(axis=1, keepdims=True)) * math.sqrt(3 / 2) / 3 / 2
+    error = math.sqrt((off.sum(axis=0) ** 2).sum())  # a firm is a column: its people add up
+    reach = stats.t.ppf(0.975, 2) * error
+    assert (together["high"] - together["low"]) / 2 == pytest.approx(reach)
     assert together["high"] - together["low"] > apart["high"] - apart["low"]
 
 

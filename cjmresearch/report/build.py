@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from cjmresearch import aggregate, codebooks, journey
-from cjmresearch.report.findings import critical_places, findings, why_no_curve
+from cjmresearch.report.findings import findings, why_no_curve
 from cjmresearch.report.method import codebook, limits, waiting
 from cjmresearch.report.quotes import Evidence
 from cjmresearch.report.sample import sample_section, survey_scores, survey_section
@@ -80,7 +80,7 @@ def build(study: Study, *, include: str = "human", language: str = "ru") -> dict
             _linker(evidence),
             curve=built.curve,
             pains=pains,
-            places=critical_places(built.observations),
+            places=aggregate.critical_places(built.observations),
             touchpoints=totals,
             names=context.names,
             n_participants=context.n,

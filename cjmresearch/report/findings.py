@@ -47,7 +47,7 @@ def findings(
     pains
         Frame of `aggregate.pain_ranking`.
     places
-        Frame of `critical_places`.
+        Frame of `aggregate.critical_places`.
     touchpoints
         touchpoint, n_participants over all stages, most people first.
     names
@@ -88,27 +88,6 @@ def alike(curve: pd.DataFrame, stage: str) -> pd.Series:
     """Mark the stages whose band overlaps with a stage's, itself included; False without a band."""
     row = curve[curve["stage"] == stage].iloc[0]
     return (curve["band_low"] <= row["band_high"]) & (curve["band_high"] >= row["band_low"])
-
-
-def critical_places(observations: pd.DataFrame) -> pd.DataFrame:
-    """Find where several barriers meet: two or more, from two or more people, at one touchpoint.
-
-    Returns
-    -------
-    DataFrame
-        stage, touchpoint, n_barriers, n_participants; most people first, then most barriers.
-    """
-    pains = observations[observations["kind"] == "pain"]
-    pains = pains[pains["stage"].notna() & pains["touchpoint"].notna()]
-    places = pains.groupby(["stage", "touchpoint"], observed=True).agg(
-        n_barriers=("code", "nunique"), n_participants=("participant_id", "nunique")
-    )
-    places = places[(places["n_barriers"] >= 2) & (places["n_participants"] >= 2)].reset_index()
-    return places.sort_values(
-        ["n_participants", "n_barriers", "stage", "touchpoint"],
-        ascending=[False, False, True, True],
-        ignore_index=True,
-    )
 
 
 def _stage(words: Words, link: Link, row: dict[str, Any], names: dict[str, str]) -> Markup:

@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from cjmresearch import aggregate, journey, personas
 from cjmresearch.report.chart import FEW_PEOPLE, curve_chart
-from cjmresearch.report.findings import critical_places
 from cjmresearch.report.quotes import Evidence, Panel
 from cjmresearch.report.words import Words
 from cjmresearch.schema import Study
@@ -187,7 +186,7 @@ def touchpoints_by_people(observations: pd.DataFrame) -> pd.DataFrame:
 def touchpoints_section(context: Context, totals: pd.DataFrame) -> dict[str, Any]:
     """Make the heat table stage x touchpoint; its cells open the same panels as the map's."""
     matrix = aggregate.touchpoint_matrix(context.observations)
-    critical = critical_places(context.observations)
+    critical = aggregate.critical_places(context.observations)
     marked = {(r["stage"], r["touchpoint"]): r for r in critical.to_dict("records")}
     cells = {(r["stage"], r["touchpoint"]): r for r in matrix.to_dict("records")}
     rows = []

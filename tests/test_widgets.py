@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 import studies
 
-from cjmresearch import journey, schema, widgets
+from cjmresearch import journey, schema, widgets, workflow
 from cjmresearch.errors import CjmError
 from cjmresearch.report.words import soft
 from cjmresearch.widgets import cards, grid
@@ -189,6 +189,22 @@ def test_another_model_shows_what_it_has_no_place_for(explorer):
     outside[0].click()
     assert "3 participants, 3 mentions" in html(explorer)
     assert "No feelings are coded" in html(explorer)
+
+
+def test_a_shipped_model_shows_what_was_coded_in_another(tmp_path):
+    with workflow.demo_project(tmp_path / "demo.cjm", language="en") as project:
+        explorer = widgets.JourneyExplorer(project.study(), language="en")
+    labels = {value: label for label, value in explorer._view.models()}
+    assert labels["b2b8"] == "B2B journey, 8 stages"
+    assert labels["shop6"].startswith("≈ ")
+    assert "sales5" not in labels  # no stage of it is a client's
+    explorer.choose(model="shop6")
+    assert "≈ Purchase" in html(explorer)
+    explorer.pick(("curve", "shop6:purchase"))
+    assert "Purchase" in html(explorer)
+    assert set(explorer.quotes["coding_id"]) == set(
+        explorer.map.rows(("curve", "shop6:purchase"))["coding_id"]
+    )
 
 
 def test_an_open_curve_stays_open_when_the_layer_changes(explorer):

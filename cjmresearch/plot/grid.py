@@ -141,8 +141,9 @@ def grid(
     ax.set_axis_off()
     _draw(ax, layout)
     if title:
-        who = map_.persona or _SAYS[language]["everybody"]
-        text = canvas.wrap(f"{map_.study.goal} — {who}", _BOLD * layout.width, 9)
+        everybody = "" if map_.map_type == "future" else _SAYS[language]["everybody"]
+        parts = [map_.study.goal, map_.persona or everybody]
+        text = canvas.wrap(" — ".join(filter(None, parts)), _BOLD * layout.width, 9)
         theme = canvas.current_theme()
         ax.set_title(text, loc="left", fontsize=9, weight="bold", color=theme.ink)
     return ax

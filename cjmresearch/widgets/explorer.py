@@ -176,7 +176,7 @@ class JourneyExplorer(ipywidgets.VBox):
         )
 
     def _titles(self, cell: tuple[str, ...]) -> tuple[str, str]:
-        names = self._view.names
+        names = self.map.names(self._language)
         layers = {layer: name for name, layer in self._view.layers()}
         if cell[0] == "outside":
             return say("outside", self._language), grid.kind_name(cell[1], self._language)

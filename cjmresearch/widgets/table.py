@@ -41,7 +41,8 @@ class Table:
         self._keys.clear()
         language = self._language
         stages = list(shown.stages["stage"])
-        names = shown.stages[f"name_{language}"]
+        weak = shown.stages["approximate"].map({True: "≈ ", False: ""})
+        names = weak + shown.stages[f"name_{language}"]
         of = say("counts", language, n=len(shown.participants))
         children = [self._text(cards.label("", of, "corner"))]
         children += [self._text(cards.text(name, "stage")) for name in names]

@@ -53,11 +53,22 @@ class View:
         return options
 
     def models(self) -> list[tuple[str, str]]:
-        """Every journey model that the study has codes of, its own first."""
+        """Every journey model that the study has codes of, its own first; then shipped ones.
+
+        Those show what was coded in the study's own model, by the crosswalk between the two.
+        """
         codes = self.study.codes
         schemes = codes.loc[codes["kind"] == "stage", "scheme"].unique()
         own = self.study.journey_model
-        return [(self._model_name(s), s) for s in sorted(schemes, key=lambda s: (s != own, s))]
+        coded = [(self._model_name(s), s) for s in sorted(schemes, key=lambda s: (s != own, s))]
+        if own not in codebooks.journeys():
+            return coded
+        by_crosswalk = say("by_crosswalk", self.language)
+        return coded + [
+            (f"≈ {self._model_name(scheme)} ({by_crosswalk})", scheme)
+            for scheme in codebooks.journeys()
+            if scheme not in schemes and journey.crosswalk(own, scheme)["target"].notna().any()
+        ]
 
     def layers(self) -> list[tuple[str, str]]:
         """List the whole map, then each layer that the codebook has codes for."""
@@ -91,8 +102,9 @@ class View:
 
         key = replace(choice, layer=grid.WHOLE_MAP)
         if key not in self._drawn:
-            shown = self.map(choice).curve
-            self._drawn[key] = curve.svg(shown, names=self.names, language=self.language)
+            shown = self.map(choice)
+            names = shown.names(self.language)
+            self._drawn[key] = curve.svg(shown.curve, names=names, language=self.language)
         return self._drawn[key]
 
     def machine_codings(self, choice: Choice) -> tuple[int, int]:

@@ -10,6 +10,7 @@ _WORDS = {
     "ru": {
         "persona": "Чей путь",
         "model": "Модель пути",
+        "by_crosswalk": "по соответствию этапов",
         "layer": "Что показать",
         "machine": "С разметкой машины",
         "machine_hint": "Показать и то, что предложили правила и модели, а человек не проверил",
@@ -43,6 +44,7 @@ _WORDS = {
     "en": {
         "persona": "Whose journey",
         "model": "Journey model",
+        "by_crosswalk": "stages matched",
         "layer": "What to show",
         "machine": "With machine tags",
         "machine_hint": "Show also what rules and models suggested and no person has checked",

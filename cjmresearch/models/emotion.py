@@ -181,7 +181,8 @@ class EmotionModel:
         `label` is a `HEAD.LABEL` such as `goemotions28.joy`; without one the valence is
         explained. Columns: feature (a lemma, a pair, `¬lemma` under negation, a piece of a word,
         or the sentence as a whole), kind {word, char, sentence, rule}, weight (its part of the
-        logit; a rule's is the sign of a word as negation and "but" leave it).
+        logit; a rule's is the sign of a word or phrase as negation and "but" leave it, and "↔" is
+        what a "but" makes of words without a sign of their own).
         """
         (checked,) = _checked([text])
         direction = self._direction(label)

@@ -18,8 +18,8 @@ import numpy as np
 from scipy import sparse
 
 CHAR_RANGE = (2, 5)
-CACHED_WORDS = 100_000
-"""Words whose pieces are kept: words repeat, and their pieces cost the most."""
+CACHED_WORDS = 2**15
+"""Words whose lemmas and columns are kept: words repeat, and to analyse one costs the most."""
 RECENT = 4096
 """Texts whose words are kept: several models read the same ones."""
 NEGATION_REACH = 3
@@ -60,7 +60,7 @@ def _analyser() -> Any:
     return pymorphy3.MorphAnalyzer()
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def lemma(word: str) -> str:
     """Give the likeliest normal form of a lower-case Russian word; other words stay as they are."""
     if not _CYRILLIC.search(word):
@@ -128,7 +128,7 @@ def char_terms(text: str) -> list[str]:
     return [piece for word in clean(text).split() for piece in _pieces(word)]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=RECENT)
 def _pieces(word: str) -> tuple[str, ...]:
     padded = f" {word} "
     low, high = CHAR_RANGE

@@ -19,10 +19,11 @@ import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from cjmresearch.models.features import lemma, plain
+from cjmresearch.models.features import CACHED_WORDS, lemma, plain
 from cjmresearch.models.phrases import starts
 
 WORDS_FILE = Path(__file__).with_name("data") / "polarity.yaml"
@@ -55,6 +56,7 @@ _RESETS = frozenset(
 _PROMISE_ENDS = re.compile(r",? (?:and|и) |[;:–—]|, (?!что|чтобы|мол|that|it)")
 _SPEECH_ENDS = re.compile(r"[,;:–—] ?(?:и |and )?(?=(?:i|we|мне|нам|я|мы|у меня|у нас|лично)\b)")
 _PREPOSITIONS = frozenset(("без", "without"))
+_JUDGED = ("<good", "<bad")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ class Finding:
 
     `turned`: a rule has turned or cancelled a word, so a bag of words misreads the text. `others`:
     it only passes on what others say or sell. `undecided`: it leaves its judgement open. `words`:
-    what counted, (word, part of the score).
+    what counted, (word or phrase, part of the score); "↔" is what a "but" makes of words without a
+    sign of their own.
     """
 
     score: float = 0.0
@@ -99,15 +102,17 @@ def read(text: str) -> Finding:
         return Finding(turned=True, undecided=True)
     total, turned, others = 0.0, False, False
     words: list[tuple[str, float]] = []
+    phrases: dict[str, str] = {}
     for sentence in _SENTENCE.split(lowered):
-        segments = _segments(lexicon.mark(sentence))
+        segments = _segments(lexicon.mark(sentence, phrases))
         if segments:
             total += _weighed(segments, words)
             telling = [s for s in segments if s.raw]
             turned |= any(s.turned for s in telling) or len(telling) > 1
             others |= any(s.said or s.elsewhere for s in segments)
     score = max(-LIMIT, min(LIMIT, total))
-    return Finding(score, turned or others, others, False, tuple(words))
+    named = tuple((phrases.get(word, word), part) for word, part in words)
+    return Finding(score, turned or others, others, False, named)
 
 
 def knows(word: str) -> bool:
@@ -229,8 +234,8 @@ class _Clause:
 
     def _take(self, at: int, word: str) -> None:
         kinds = _kinds(word)
-        if word in ("<good>", "<bad>"):
-            value = 1.0 if word == "<good>" else -1.0
+        if word.startswith(_JUDGED):
+            value = 1.0 if word.startswith("<good") else -1.0
             self.turned |= self._active
             self.parts.append(_Part(word, -DENIED_BAD * value if self._active else value))
             self._used = True
@@ -290,7 +295,7 @@ class _Clause:
         if any("resolving" in _kinds(part.word) for part in self.parts):
             self.parts = [p for p in self.parts if "troubles" not in _kinds(p.word)]
         if not self._used and not self.parts and _absence(self._tokens):
-            self.parts.append(_Part("∅", ABSENCE))
+            self.parts.append(_Part(f"∅ {' '.join(self._tokens)}", ABSENCE))
 
 
 @dataclass
@@ -320,23 +325,28 @@ class _Lexicon:
     undecided: re.Pattern[str]
     negators: frozenset[str]
 
-    def mark(self, sentence: str) -> str:
+    def mark(self, sentence: str, phrases: dict[str, str]) -> str:
         """Put marks such as `<turned>` in place of phrases.
 
-        An idiom with a negator in it also gets `<plain>`: a bag of words misreads it.
+        An idiom with a negator in it also gets `<plain>`: a bag of words misreads it. The marks
+        `<good1>`, `<bad2>` are numbered, and `phrases` takes the words that each stands for.
         """
         parts, at = [], 0
         for begun in self.starts.finditer(sentence):
             start = begun.start()
             if start >= at and (found := self.phrases.match(sentence, start)):
-                parts += [sentence[at:start], self._mark(found)]
+                parts += [sentence[at:start], self._mark(found, phrases)]
                 at = found.end()
         return "".join([*parts, sentence[at:]])
 
-    def _mark(self, found: re.Match[str]) -> str:
+    def _mark(self, found: re.Match[str], phrases: dict[str, str]) -> str:
         kind = found.lastgroup or "but"
-        misread = kind in ("good", "bad") and not self.negators.isdisjoint(found[0].split())
-        return f" <{kind}> <plain> " if misread else f" <{kind}> "
+        if kind not in ("good", "bad"):
+            return f" <{kind}> "
+        mark = f"<{kind}{len(phrases) + 1}>"
+        phrases[mark] = found[0]
+        misread = not self.negators.isdisjoint(found[0].split())
+        return f" {mark} <plain> " if misread else f" {mark} "
 
 
 def _sign(kinds: frozenset[str]) -> tuple[float, float] | None:
@@ -344,7 +354,7 @@ def _sign(kinds: frozenset[str]) -> tuple[float, float] | None:
     return next((WEIGHTS[kind] for kind in _SIGNED if kind in kinds), None)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def _kinds(word: str) -> frozenset[str]:
     lexicon = _lexicon()
     forms = {word, lemma(word)}
@@ -353,7 +363,7 @@ def _kinds(word: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def _tells(word: str) -> bool:
     """Say whether a word or a mark can move the sign of its clause."""
     return word[0] == "<" or bool(_kinds(word))
@@ -368,8 +378,19 @@ _ORDER = (
 
 
 @cache
+def _entries() -> dict[str, Any]:
+    return yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+
+
+def _phrases() -> list[str]:
+    """List the phrases that are marked, as patterns."""
+    listed = _entries()["phrases"]
+    return [phrase.removeprefix("\\b") for kind in _ORDER for phrase in listed[kind]]
+
+
+@cache
 def _lexicon() -> _Lexicon:
-    entry = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+    entry = _entries()
     words, stems = {}, {}
     for kind, listed in entry.items():
         if not isinstance(listed, str):
@@ -381,13 +402,12 @@ def _lexicon() -> _Lexicon:
             stems[kind] = re.compile("|".join(sorted(roots, reverse=True)))
     phrases = entry["phrases"]
     begun = "|".join(f"(?P<{kind}>{_either(phrases[kind])})" for kind in _ORDER)
-    listed = [p.removeprefix("\\b") for kind in _ORDER for p in phrases[kind]]
     after_comma = _either(phrases["but"], comma=True)
     return _Lexicon(
         words=words,
         stems=stems,
         phrases=re.compile(rf"(?<!\w)(?:{begun})(?!\w)|(?:{after_comma})(?!\w)"),
-        starts=starts(listed),
+        starts=starts(_phrases()),
         undecided=re.compile(rf"(?<!\w)(?:{_either(phrases['undecided'])})(?!\w)"),
         negators=words["negators"],
     )

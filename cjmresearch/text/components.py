@@ -20,7 +20,7 @@ from cjmresearch.text.lemmas import lemmatiser
 from cjmresearch.text.marks import KINDS, polarity_marks
 from cjmresearch.text.rules import DEFAULT_SCHEMES, Found, reader, rules
 from cjmresearch.text.sentences import sentence_spans
-from cjmresearch.text.words import Form, Words
+from cjmresearch.text.words import MOST_FORMS, Form, Words
 
 SENTENCES, LEMMAS, SCOPES = "cjm_sentences", "cjm_lemmas", "cjm_scopes"
 
@@ -40,6 +40,8 @@ class Lemmas:
         """Set the lemmas of a doc."""
         forms = doc.to_array("ORTH").tolist()
         known = self._known
+        if len(known) > MOST_FORMS:
+            known.clear()
         for form in forms:
             if form not in known:
                 known[form] = self._strings.add(self._lemma(self._strings[form]))
@@ -100,6 +102,8 @@ class RuleSpans:
 
     def _words(self, doc: Doc) -> Words:
         known = self._forms
+        if len(known) > MOST_FORMS:
+            known.clear()
         forms = set(doc.to_array("ORTH").tolist())
         for orth in forms.difference(known):
             known[orth] = self._reader.forms(doc.vocab.strings[orth])

@@ -13,7 +13,7 @@ from cjmresearch.text.speech import word_set
 
 # Latin letters, figures, hashtags and names of accounts stay as they are.
 _AS_WRITTEN = re.compile(r"[a-z0-9'’.-]+|[#@].+", re.ASCII)
-_MOST_WORDS = 2**17
+_MOST_WORDS = 2**15
 _LIKELY = 0.1
 # Where the first parse of a word alone is not its usual reading in talk.
 _RUSSIAN_EXCEPTIONS = {

@@ -27,7 +27,8 @@ _STEMS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "be"}
 # "dont" and its kin, as people type them; "wont" and "shant" are left: they are words.
 _APOSTROPHELESS = word_set("do does did is are was were has have had would could should must need")
 _TYPED = {f"{verb}nt": verb for verb in _APOSTROPHELESS} | {"cant": "can"}
-MOST_FORMS = 200_000
+MOST_FORMS = 2**13
+"""Forms that are kept: about 10 MB a language, and the words that make up nearly all talk."""
 
 
 class Form:
@@ -235,7 +236,7 @@ class WordReader:
     def _placed(self, text: str, lemmas: Mapping[int, str]) -> list[Word]:
         words: list[Word] = []
         add, known = words.append, self._forms
-        before, stop, disfluent = None, 0, False
+        before, stop, disfluent = "", 0, False
         for match in _PIECES.finditer(text):
             if match.lastindex != _IS_WORD:
                 add(_mark(match, text))
@@ -249,8 +250,8 @@ class WordReader:
                 add(Word(start, end, form))
                 if not disfluent:
                     broken_off = start - stop == 2 and text[stop] in "-–—"
-                    disfluent = form.filler or form is before or broken_off
-                before, stop = form, end
+                    disfluent = form.filler or form.lower == before or broken_off
+                before, stop = form.lower, end
         if disfluent:
             skip_disfluencies(words, text, self._language)
         return words

@@ -72,7 +72,7 @@ def test_damaged_file_is_refused_in_one_line(tmp_path):
     content = bytearray(copy.with_suffix(".npz").read_bytes())
     content[1000] ^= 1
     copy.with_suffix(".npz").write_bytes(bytes(content))
-    with pytest.raises(ModelError, match=r"emotion-2\.npz: SHA-256 .* damaged") as caught:
+    with pytest.raises(ModelError, match=r"emotion-3\.npz: SHA-256 .* damaged") as caught:
         emotion.load(copy)
     assert "\n" not in str(caught.value)
 

@@ -28,6 +28,12 @@ ANCHORS = {
     "cedr5 cedr": "rubert-tiny2 .73 (with *none*, test)",
     "brighter6 brighter_rus": "fine-tuned BERT .84 (test)",
 }
+PARALLEL = {
+    "pairs": "`pairs.csv`, read while the words were made parallel",
+    "check": "`check.csv`, not read for it",
+}
+TRIED = Path(__file__).with_name("emotion_tried.md")
+"""What was tried by hand for parity and for CEDR: measured once, so kept as text."""
 FIXTURES = {
     "feelings (E1)": [
         ("заинтересованность", 1),
@@ -250,6 +256,30 @@ def fixture_table(model: EmotionModel) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def parity_table(model: EmotionModel) -> pd.DataFrame:
+    """Compare the valence of customers' sentences with that of their translations."""
+    random = np.random.default_rng(0)
+    rows = []
+    for name, told in PARALLEL.items():
+        pairs = pd.read_csv(ROOT / f"tests/data/parity/{name}.csv", dtype="str")
+        russian, english = (model.valence(pairs[code].tolist()) for code in ("ru", "en"))
+        gap = russian - english
+        draws = np.abs(gap)[random.integers(len(gap), size=(2_000, len(gap)))].mean(axis=1)
+        low, high = np.quantile(draws, [0.025, 0.975])
+        rows.append(
+            {
+                "pairs": told,
+                "n": len(gap),
+                "mean of the difference, sign apart [95 %]": f"{np.abs(gap).mean():.3f} "
+                f"[{low:.3f}, {high:.3f}]",
+                "mean difference, ru - en": f"{gap.mean():+.3f}",
+                "another sign": f"{(np.sign(russian) != np.sign(english)).mean():.2f}",
+                "correlation": f"{np.corrcoef(russian, english)[0, 1]:.3f}",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def speed(model: EmotionModel, data: Path) -> str:
     """Time sentences of interview length on one thread."""
     lines = []
@@ -307,6 +337,9 @@ def sections(data: Path) -> list[str]:
         "Coded quotes only: a precision among passages that a person found telling.",
         "### Phrases of the method",
         tables["phrases"],
+        "### The same in Russian and in English",
+        markdown(parity_table(model)),
+        TRIED.read_text(encoding="utf-8").strip(),
         "### Speed",
         f"One thread, encoder included: {speed(model, data)}.",
     ]

@@ -13,6 +13,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 PHRASES = Path(__file__).parents[1] / "cjmresearch/models/data/phrases.tsv"
@@ -115,6 +116,20 @@ def phrases() -> pd.DataFrame:
         for i, row in table.iterrows()
     ]
     return _frame("phrases", rows)
+
+
+def translations(rows: pd.DataFrame) -> np.ndarray:
+    """Pair the rows that say the same in two languages, by number: (n, 2), Russian first."""
+    numbered = rows.assign(row=np.arange(len(rows)))
+    numbered["said"] = numbered["id"].astype("str").str.replace(r"^phrase-(ru|en)-", "", regex=True)
+    sides = (("ru_goemotions", "goemotions"), ("phrases", "phrases"))
+    found = [
+        numbered[(numbered["set"] == one) & (numbered["language"] == "ru")].merge(
+            numbered[(numbered["set"] == other) & (numbered["language"] == "en")], on="said"
+        )
+        for one, other in sides
+    ]
+    return pd.concat(found)[["row_x", "row_y"]].to_numpy(dtype=np.int64)
 
 
 def rusentitweet(data: Path) -> pd.DataFrame:

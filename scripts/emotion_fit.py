@@ -3,7 +3,9 @@
 The objective is scikit-learn's, C x weighted loss + half the squared weights with a free
 intercept, for sigmoid columns or one softmax, with targets that may be shares and a weight for
 each row and column. With `counts` the weights of a term are penalised less the more its counts
-tell the label (the log-count ratio of NB-SVM, Wang and Manning 2012).
+tell the label (the log-count ratio of NB-SVM, Wang and Manning 2012). With `pairs` the logits of
+two texts that say the same in two languages are drawn together: C x agreement / 2 x their squared
+distance is added.
 """
 
 from __future__ import annotations
@@ -20,15 +22,21 @@ CLIP = 4.0
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows that columns learn from: where they are, targets (n, k), weights (n, k)."""
+    """Rows that columns learn from: where they are, targets (n, k), weights (n, k).
+
+    `pairs` (n, 2) are numbers of rows that say the same in two languages.
+    """
 
     at: np.ndarray
     target: np.ndarray
     weight: np.ndarray
+    pairs: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
 
     def part(self, chosen: np.ndarray) -> Problem:
-        """Give the problem over some of its rows."""
-        return Problem(self.at[chosen], self.target[chosen], self.weight[chosen])
+        """Give the problem over some of its rows, and the pairs that are wholly among them."""
+        at = self.at[chosen]
+        pairs = self.pairs[np.isin(self.pairs, at).all(axis=1)]
+        return Problem(at, self.target[chosen], self.weight[chosen], pairs)
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,8 @@ class Settings:
     """Inverse penalty, scale of the embedding, steps of the solver, link, log-count ratios or not.
 
     `known` marks the terms that may be used (None = all). `shared` (terms, lists) holds terms that
-    learn together besides each on its own, as the words of a lexicon do.
+    learn together besides each on its own, as the words of a lexicon do. `agreement` says how much
+    a pair weighs.
     """
 
     c: float
@@ -46,6 +55,7 @@ class Settings:
     counts: bool = False
     known: np.ndarray | None = None
     shared: np.ndarray | None = field(default=None, repr=False)
+    agreement: float = field(default=0.0, repr=False)
 
 
 def logits(terms: sparse.csr_matrix, dense: np.ndarray, solved: np.ndarray) -> np.ndarray:
@@ -85,6 +95,7 @@ def _solved(
     split, size, k = x.shape[1], x.shape[1] + z.shape[1] + 1, task.target.shape[1]
     total = float(weight.sum(dtype=np.float64)) / k * settings.c
     scale = _scales(x_transposed, task, settings, (size, k))
+    apart = _Apart.of(terms, dense, task, settings)
 
     def objective(flat: np.ndarray) -> tuple[float, np.ndarray]:
         solved = flat.reshape(size, k).astype(np.float32) * scale
@@ -94,6 +105,8 @@ def _solved(
         gradient[:split] = x_transposed @ residual
         gradient[split:-1] = z.T @ residual
         gradient[-1] = residual.sum(axis=0)
+        if apart:
+            loss += apart.add(solved, gradient)
         gradient *= settings.c * scale
         penalised = flat.reshape(size, k)[:-1]
         gradient[:-1] += penalised
@@ -107,6 +120,35 @@ def _solved(
     options = {"maxiter": settings.steps, "ftol": 1e-7, "gtol": 1e-6}
     result = minimize(objective, start.ravel(), jac=True, method="L-BFGS-B", options=options)
     return result.x.reshape(size, k).astype(np.float32) * scale
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """How far the logits of two texts stand apart that say the same; one row a pair."""
+
+    terms: sparse.csr_matrix
+    dense: np.ndarray
+    transposed: sparse.csr_matrix
+    agreement: float
+
+    @classmethod
+    def of(
+        cls, terms: sparse.csr_matrix, dense: np.ndarray, task: Problem, settings: Settings
+    ) -> _Apart | None:
+        if not settings.agreement or not len(task.pairs):
+            return None
+        one, other = task.pairs.T
+        apart = (terms[one] - terms[other]).tocsr()
+        return cls(apart, dense[one] - dense[other], apart.T.tocsr(), settings.agreement)
+
+    def add(self, solved: np.ndarray, gradient: np.ndarray) -> float:
+        """Give the cost of `solved`, and add its gradient; a shift of all logits costs nothing."""
+        split = self.terms.shape[1]
+        distance = self.terms @ solved[:split] + self.dense @ solved[split:-1]
+        distance -= distance.mean(axis=1, keepdims=True)
+        gradient[:split] += self.agreement * (self.transposed @ distance)
+        gradient[split:-1] += self.agreement * (self.dense.T @ distance)
+        return self.agreement / 2 * float((distance**2).sum(dtype=np.float64))
 
 
 def _scales(

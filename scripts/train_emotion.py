@@ -1,6 +1,6 @@
 """Train the shipped emotion model: `python scripts/train_emotion.py --data DIR`.
 
-Writes `emotion-2.npz`, `.json` and `.md` into the package. Learns from GoEmotions, its Russian
+Writes `emotion-3.npz`, `.json` and `.md` into the package. Learns from GoEmotions, its Russian
 machine translation, CEDR, BRIGHTER, XED and the phrases of the package only; see the card for
 their licences. Folds are fixed: the same data and versions give the same bytes (one BLAS thread).
 What takes long is kept in the folder of `--cache`, under the hash of what it was made of.
@@ -33,6 +33,7 @@ from emotion_data import (
     normalised,
     phrases,
     ru_goemotions,
+    translations,
     xed,
 )
 from emotion_fit import Problem, Settings, fit, out_of_fold
@@ -40,12 +41,14 @@ from emotion_tune import Held, tune
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from cjmresearch.models import artifact
+from cjmresearch.models import artifact, polarity
 from cjmresearch.models.encoder import default_encoder
 from cjmresearch.models.features import ANALYSERS, TextFeatures
 
-VERSION = "emotion-2"
+VERSION = "emotion-3"
 VOCABULARY = {"word": {"en": 18_000, "ru": 16_000}, "char": {"en": 16_000, "ru": 14_000}}
+AGREEMENT = 3.0
+"""How much the valence of a text and of its translation is drawn together, beside its labels."""
 NATIVE = {"word": 20_000, "char": 60_000}
 """Terms of the native Russian sets, beside the common ones: only their own columns use them."""
 TARGET = Path(__file__).parents[1] / "cjmresearch/models/data" / VERSION
@@ -95,13 +98,11 @@ class Recipe:
         return [(head, label) for head, labels in self.heads.items() for label in labels]
 
 
-def recipes(
-    labels28: tuple[str, ...], common: np.ndarray, lexicon: np.ndarray
-) -> tuple[Recipe, ...]:
+def recipes(labels28: tuple[str, ...], common: np.ndarray, lists: np.ndarray) -> tuple[Recipe, ...]:
     """List what is fitted; chosen on the training and dev splits, see the card.
 
-    `common` marks the terms that are not only of the native Russian sets; `lexicon` (terms, 5)
-    those of the word lists of CEDR.
+    `common` marks the terms that are not only of the native Russian sets; `lists`
+    (terms, lists) those of `word_lists`.
     """
     goe = {"goemotions": 1.0, "ru_goemotions": 2.0}
     native = {"cedr": 0.3, "brighter_rus": 0.3}
@@ -119,14 +120,14 @@ def recipes(
             "cedr",
             {"cedr6": CEDR6},
             {"cedr6": {"cedr": 1.0, "brighter_rus": 0.5, "ru_goemotions": 0.25, "xed_ru": 0.25}},
-            Settings(c=1.5, dense_scale=0.7, steps=60, counts=True, shared=lexicon, link="softmax"),
+            Settings(c=1.5, dense_scale=0.7, steps=60, counts=True, shared=lists, link="softmax"),
             folds=5,
         ),
         Recipe(
             "brighter",
             {"brighter6": BRIGHTER6},
             {"brighter6": {"cedr": 0.3, "brighter_rus": 1.0}},
-            Settings(c=4.0, dense_scale=0.7, steps=90, counts=True, shared=lexicon),
+            Settings(c=4.0, dense_scale=0.7, steps=90, counts=True, shared=lists),
             folds=5,
         ),
         Recipe("films", {"xed2": XED2}, {"xed2": films}, Settings(c=0.3, steps=40, known=common)),
@@ -134,7 +135,7 @@ def recipes(
             "valence",
             {"valence": SENTIMENTS},
             {"valence": every},
-            Settings(c=0.3, steps=40, link="softmax", known=common),
+            Settings(c=0.3, steps=40, link="softmax", known=common, agreement=AGREEMENT),
         ),
     )
 
@@ -193,17 +194,25 @@ def vocabularies(rows: pd.DataFrame) -> tuple[tuple[TextFeatures, ...], np.ndarr
     return tuple(blocks), np.array(common)
 
 
-def lexicon_lists(blocks: tuple[TextFeatures, ...], data: Path) -> np.ndarray:
-    """Mark for each term the lists of CEDR's lexicon that hold it."""
-    lists = cedr_lexicon(data).values()
-    return np.array(
-        [
-            [block.kind == "word" and term in words for words in lists]
-            for block in blocks
-            for term in block.terms
-        ],
-        dtype=np.float32,
-    )
+def word_lists(blocks: tuple[TextFeatures, ...], data: Path) -> np.ndarray:
+    """Mark for each term the lists of CEDR's lexicon and of `polarity.yaml` that hold it.
+
+    What stands under a negator is on lists of its own: «не радует» is no list of joy.
+    """
+    cedr_lists = cedr_lexicon(data).values()
+
+    def held(word: str) -> list[bool]:
+        signs = polarity.lists_of(word)
+        return [word in words for words in cedr_lists] + [kind in signs for kind in polarity.SIGNED]
+
+    size = len(held(""))
+    rows = np.zeros((sum(map(len, blocks)), 2 * size), dtype=np.float32)
+    for at, term in enumerate(blocks[0].terms):
+        word = term.removeprefix("¬")
+        if " " not in word:
+            first = size * (word != term)
+            rows[at, first : first + size] = held(word)
+    return rows
 
 
 def commonest(kind: str, texts: pd.Series, least: int, size: int) -> set[str]:
@@ -272,7 +281,9 @@ def problem(
             foreign = ~all_among(next(iter(named.values())), labels)
             weight[foreign] = 0.0
             target = target / np.maximum(target.sum(axis=1, keepdims=True), 1)
-    return Problem(at, target.astype(np.float32), weight.astype(np.float32))
+    pairs = translations(rows)
+    pairs = pairs[np.isin(pairs, at).all(axis=1)]
+    return Problem(at, target.astype(np.float32), weight.astype(np.float32), pairs)
 
 
 def all_among(named: list[tuple[str, ...]], labels: tuple[str, ...]) -> np.ndarray:
@@ -352,17 +363,18 @@ def main() -> None:
     )
     other_names, mixed = taxonomies(given.data), mixes(given.data, labels28)
     columns, heads, held = [], [], {}
-    for recipe in recipes(labels28, common, lexicon_lists(blocks, given.data)):
+    for recipe in recipes(labels28, common, word_lists(blocks, given.data)):
         task = problem(rows, recipe, other_names)
         if given.permute:
             order = np.random.default_rng(0).permutation(len(task.at))
-            task = Problem(task.at, task.target[order], task.weight)
+            task = Problem(task.at, task.target[order], task.weight, task.pairs)
         folds = (
             rows["key"].iloc[task.at].map(lambda key, n=recipe.folds: fold_of(key, n)).to_numpy()
         )
         inputs = [
             *(recipe.settings, recipe.folds, given.without_encoder, task.at, task.target),
             *(task.weight, folds, features[task.at].data, features[task.at].indices),
+            *([task.pairs, AGREEMENT] if recipe.settings.agreement else []),
         ]
         if recipe.settings.shared is not None:
             inputs.append(recipe.settings.shared)

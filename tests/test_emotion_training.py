@@ -48,6 +48,58 @@ def test_terms_that_may_not_be_used_get_no_weight():
     assert (solved[:6][known] != 0).all()
 
 
+def test_agreement_draws_two_languages_together_and_hardly_shrinks_them():
+    """Words of one language and of the other, and a noisy label each: pairs share what is true."""
+    rng = np.random.default_rng(0)
+    n, words = 400, 30
+    own = (rng.random((n, words)) < 0.2).astype(np.float32)
+    nothing = np.zeros_like(own)
+    terms = sparse.csr_matrix(np.vstack([np.hstack([own, nothing]), np.hstack([nothing, own])]))
+    pleasant = own @ rng.normal(size=words) > 0
+    shown = np.concatenate([pleasant, pleasant]) ^ (rng.random(2 * n) < 0.25)
+    target = np.column_stack([shown, ~shown]).astype(np.float32)
+    pairs = np.column_stack([np.arange(n), np.arange(n, 2 * n)])
+    task = emotion_fit.Problem(np.arange(2 * n), target, np.ones_like(target), pairs)
+    dense = np.zeros((2 * n, 1), np.float32)
+    settings = {"c": 1.0, "steps": 300, "link": "softmax"}
+    apart, size = [], []
+    for agreement in (0.0, 3.0):
+        solved = emotion_fit.fit(
+            terms,
+            dense,
+            task.part(np.arange(2 * n) % n < 300),
+            emotion_fit.Settings(**settings, agreement=agreement),
+        )
+        unseen = emotion_fit.logits(terms, dense, solved)[:, 0].reshape(2, n)[:, 300:]
+        apart.append(np.abs(unseen[0] - unseen[1]).mean())
+        size.append(np.abs(unseen).mean())
+    assert apart[1] < 0.5 * apart[0]
+    assert size[1] > 0.6 * size[0]
+
+
+def test_pairs_leave_with_either_of_their_texts():
+    pairs = np.array([[10, 20], [11, 21]])
+    one = np.ones((4, 1), np.float32)
+    task = emotion_fit.Problem(np.array([10, 20, 11, 21]), one, one, pairs)
+    assert task.part(np.array([True, True, True, False])).pairs.tolist() == [[10, 20]]
+
+
+def test_a_text_is_paired_with_its_translation(shared_data: Path) -> None:
+    import train_emotion
+
+    rows = train_emotion.gather(shared_data)
+    pairs = emotion_data.translations(rows)
+    assert len(pairs) > 5_000
+    russian, english = rows.iloc[pairs[:, 0]], rows.iloc[pairs[:, 1]]
+    assert (russian["language"] == "ru").mean() > 0.99
+    assert english["set"].isin(["goemotions", "phrases"]).all()
+    ours = (english["set"] == "phrases").to_numpy()
+    assert ours.sum() == 140
+    assert (russian["labels"].to_numpy()[ours] == english["labels"].to_numpy()[ours]).all()
+    same = russian["key"].to_numpy()[~ours] == english["key"].to_numpy()[~ours]
+    assert same.all()
+
+
 def test_a_text_and_its_translation_are_never_in_different_folds(shared_data: Path) -> None:
     import train_emotion
 

@@ -22,7 +22,7 @@ from cjmresearch.models.features import ANALYSERS, TextFeatures, char_terms, lem
 
 SAME = 1e-6
 """The encoder rounds differently in other batches; nothing else may."""
-SHIPPED = Path(models.__file__).with_name("data") / "emotion-2"
+SHIPPED = Path(models.__file__).with_name("data") / "emotion-3"
 PLEASANT = [
     "Мне очень понравилось, всё отлично работает",
     "Спасибо, менеджер быстро помог",
@@ -68,11 +68,11 @@ def test_loading_and_predicting_opens_no_socket(monkeypatch):
 def test_damaged_file_is_refused_in_one_line(tmp_path):
     for suffix in (".npz", ".json"):
         shutil.copy(SHIPPED.with_suffix(suffix), tmp_path)
-    copy = tmp_path / "emotion-2"
+    copy = tmp_path / "emotion-3"
     content = bytearray(copy.with_suffix(".npz").read_bytes())
     content[1000] ^= 1
     copy.with_suffix(".npz").write_bytes(bytes(content))
-    with pytest.raises(ModelError, match=r"emotion-2\.npz: SHA-256 .* damaged") as caught:
+    with pytest.raises(ModelError, match=r"emotion-3\.npz: SHA-256 .* damaged") as caught:
         emotion.load(copy)
     assert "\n" not in str(caught.value)
 
@@ -424,14 +424,14 @@ def test_tag_suggests_feelings_of_participants_only():
     codings = models.tag(frame)
     pd.testing.assert_frame_equal(frame, before)
     schema.check(codings, "codings")
-    feelings = codings[codings["coder"] == "model:emotion-2"]
+    feelings = codings[codings["coder"] == "model:emotion-3"]
     assert {text[a:b] for a, b in zip(feelings["start"], feelings["end"], strict=True)} == {
         "Меня он ужасно раздражает!",
         "Спасибо, всё отлично.",
     }
     assert (codings["quote"] == [text[a:b] for a, b in codings[["start", "end"]].to_numpy()]).all()
     assert set(codings["status"]) == {"suggested"}
-    assert "model:emotion-2" in set(codings["coder"])
+    assert "model:emotion-3" in set(codings["coder"])
     irritation = codings[codings["code_id"] == codebooks.code_id("feelings:irritation")]
     assert (irritation["valence"] < -0.3).all()
     assert len(irritation) == 1

@@ -419,7 +419,7 @@ def test_a_second_run_and_earlier_rules_add_nothing_twice(tmp_path):
     with workflow.demo_project(tmp_path / "p.cjm") as project:
         first = workflow.tag(project)
         assert set(first) == {
-            "model:emotion-2", "model:pains-1", "model:stages-1", "model:touchpoints-1",
+            "model:emotion-3", "model:pains-1", "model:stages-1", "model:touchpoints-1",
         }  # fmt: skip
         assert set(workflow.tag(project).values()) == {0}
         codings = project.study().codings

@@ -73,7 +73,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-MODELS = {"emotion": "emotion-2"}
+MODELS = {"emotion": "emotion-3"}
 TAGGER = "tagger-1"
 TASKS = ("emotion", "sentiment", "pain", "suggestion")
 
@@ -174,7 +174,7 @@ def tag(
     """Suggest feelings, pains, touchpoints and stages: [segments] -> [codings].
 
     Only what participants say is tagged, and the encoder reads it once for all. Coders are
-    `model:emotion-2`, `model:pains-1` (also needs and dreams), `model:touchpoints-1` and
+    `model:emotion-3`, `model:pains-1` (also needs and dreams), `model:touchpoints-1` and
     `model:stages-1`, and `rules:...` for codes that no model knows; status suggested; confidence
     is the score, or that of the rule where it is higher; `memo` names the rule, the words or the
     question that a suggestion comes from. What a rule finds (as in `text.tag`) is always

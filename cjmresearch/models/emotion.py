@@ -78,7 +78,7 @@ class EmotionModel:
 
     @property
     def version(self) -> str:
-        """Name and version, as in the coder `model:emotion-2`."""
+        """Name and version, as in the coder `model:emotion-3`."""
         return str(self.meta["version"])
 
     @property

@@ -21,7 +21,7 @@ class Feelings:
 
     @property
     def coder(self) -> str:
-        """Name and version of the model, as `model:emotion-2`."""
+        """Name and version of the model, as `model:emotion-3`."""
         return f"model:{self.model.version}"
 
     def suggest(self, batch: Batch) -> Iterator[Found]:

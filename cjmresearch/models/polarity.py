@@ -117,7 +117,7 @@ def read(text: str) -> Finding:
 
 def knows(word: str) -> bool:
     """Say whether a word is in one of the lists."""
-    return bool(_kinds(word))
+    return bool(lists_of(word))
 
 
 def _weighed(segments: list[_Segment], words: list[tuple[str, float]]) -> float:
@@ -191,8 +191,8 @@ def _read_segment(tokens: list[str], after: _Segment | None) -> _Segment:
 
 def _beside(words: list[tuple[str, float]]) -> float:
     """Judge ours by what is said of another: its praise is a complaint, its faults are nothing."""
-    praise = sum(part for word, part in words if "positive" in _kinds(word) and part > 0)
-    worse = sum(part for word, part in words if "worse" in _kinds(word) and part < 0)
+    praise = sum(part for word, part in words if "positive" in lists_of(word) and part > 0)
+    worse = sum(part for word, part in words if "worse" in lists_of(word) and part < 0)
     return -0.8 * (praise + worse)
 
 
@@ -233,7 +233,7 @@ class _Clause:
         return sum(part.value for part in self.parts)
 
     def _take(self, at: int, word: str) -> None:
-        kinds = _kinds(word)
+        kinds = lists_of(word)
         if word.startswith(_JUDGED):
             value = 1.0 if word.startswith("<good") else -1.0
             self.turned |= self._active
@@ -286,14 +286,14 @@ class _Clause:
         last = self.parts[-1]
         self._used = True
         if not last.turned:
-            sign = _sign(_kinds(last.word)) or (last.value, -last.value)
+            sign = _sign(lists_of(last.word)) or (last.value, -last.value)
             last.value, last.turned, self.turned = sign[1], True, True
 
     def _close(self) -> None:
         if not self._used and self._tokens[-1] in ("нет", "none") and self.parts:
             self._turn_back()
-        if any("resolving" in _kinds(part.word) for part in self.parts):
-            self.parts = [p for p in self.parts if "troubles" not in _kinds(p.word)]
+        if any("resolving" in lists_of(part.word) for part in self.parts):
+            self.parts = [p for p in self.parts if "troubles" not in lists_of(p.word)]
         if not self._used and not self.parts and _absence(self._tokens):
             self.parts.append(_Part(f"∅ {' '.join(self._tokens)}", ABSENCE))
 
@@ -351,11 +351,12 @@ class _Lexicon:
 
 def _sign(kinds: frozenset[str]) -> tuple[float, float] | None:
     """Give the sign of a word, plain and under a negator; None where it has none."""
-    return next((WEIGHTS[kind] for kind in _SIGNED if kind in kinds), None)
+    return next((WEIGHTS[kind] for kind in SIGNED if kind in kinds), None)
 
 
 @lru_cache(maxsize=CACHED_WORDS)
-def _kinds(word: str) -> frozenset[str]:
+def lists_of(word: str) -> frozenset[str]:
+    """Name the lists of `polarity.yaml` that a lower-case word, or its lemma, is in."""
     lexicon = _lexicon()
     forms = {word, lemma(word)}
     found = {kind for kind, words in lexicon.words.items() if not forms.isdisjoint(words)}
@@ -366,10 +367,10 @@ def _kinds(word: str) -> frozenset[str]:
 @lru_cache(maxsize=CACHED_WORDS)
 def _tells(word: str) -> bool:
     """Say whether a word or a mark can move the sign of its clause."""
-    return word[0] == "<" or bool(_kinds(word))
+    return word[0] == "<" or bool(lists_of(word))
 
 
-_SIGNED = ("negative", "positive", "deeds", "burden", "expected")
+SIGNED = ("negative", "positive", "deeds", "burden", "expected")
 _ORDER = (
     *("plain", "good", "bad", "turned", "compared", "promised", "said", "elsewhere"),
     *("granted", "but", "negator"),

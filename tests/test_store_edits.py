@@ -247,7 +247,7 @@ def test_a_decision_waits_with_its_suggestion(project: Project) -> None:
 
 
 def test_an_edit_is_not_undone_under_later_codings(project: Project) -> None:
-    project.edit_turn(turn_with(project, "цен нет"), "Ну, там цен нет совсем.", coder="anna")
+    project.edit_turn(turn_with(project, "цен нет"), "Ну, там цен нет вовсе.", coder="anna")
     start = text_of(project).index("звонили")
     project.code(SOURCE, start, start + 7, "feelings:irritation", coder="boris")
     with pytest.raises(StoreError, match="the edited text has been coded since"):
@@ -380,4 +380,15 @@ def test_random_edits_and_acts_undone_and_redone_end_where_they_were(project: Pr
     while project.redo("anna"):
         pass
     assert snapshot(project) == states[-1]
+    assert project.verify() == []
+
+
+def test_a_deleted_coding_does_not_come_back_to_other_words(project: Project) -> None:
+    coding = code_words(project, "звонили")
+    project.delete_coding(coding, coder="anna")
+    project.edit_turn(turn_with(project, "цен нет"), "Ну, цен нет.", coder="boris")
+    with pytest.raises(StoreError, match="edited since"):
+        project.undo("anna")
+    project.undo("boris")
+    assert project.undo("anna") == "delete"
     assert project.verify() == []

@@ -65,6 +65,17 @@ def refuse_shifts(
         raise StoreError("the edited text has been coded since")
 
 
+def refuse_misplaced(connection: sa.Connection, reverse: Sequence[Change]) -> None:
+    """Raise `StoreError` where a coding would come back to words that were edited meanwhile."""
+    for change in reverse:
+        if (change["op"], change["table"]) != ("insert", "codings"):
+            continue
+        for row in change["rows"]:
+            text = current_text(connection, row["source_id"])[1]["text"]
+            if text[row["start"] : row["end"]] != row["quote"]:
+                raise StoreError("the text has been edited since")
+
+
 def _others(
     connection: sa.Connection, changed: Sequence[Change], edit: dict[str, Any]
 ) -> list[Row]:

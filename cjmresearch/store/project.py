@@ -352,6 +352,8 @@ class Project(Asking, Sampling, TextActs, CodingActs, MapActs, Deciding, Watchin
             more = {key: payload[key] for key in _OF_EDITS if key in payload}
             if more:
                 editing.refuse_shifts(connection, reverse, payload)
+            else:
+                editing.refuse_misplaced(connection, reverse)
             self._record(connection, kind, act.coder, reverse, undoes=act.seq, more=more)
         except StoreError as error:
             raise StoreError(f"event {act.seq} ({act.kind}) can't be taken back: {error}") from None

@@ -462,6 +462,9 @@ def test_orphans_are_listed_exactly():
     assert loose.to_dict("records") == [
         {"what": "opportunity", "id": "o2", "text": "Paint it blue"}
     ]
+    answered = chained().links[chained().links["relation"] == "answered_by"]
+    only = dataclasses.replace(chained(), links=answered.reset_index(drop=True))
+    assert "pains:slow" in set(journey.orphans(only)["id"])  # an apology removes no barrier
     without = dataclasses.replace(chained(), links=schema.empty("links"))
     assert set(zip(*journey.orphans(without)[["what", "id"]].T.to_numpy(), strict=True)) == {
         ("barrier", "pains:slow"),

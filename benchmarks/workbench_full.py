@@ -91,8 +91,8 @@ def report(trials: list[Kind], begun: float, revision: str) -> str:
     for kind in trials:
         unit = units[kind.name.split()[0]]
         lines.append(
-            f"{kind.name}: {kind.passed} of {kind.wanted} passed, {len(kind.failures)} rounds failed; "
-            f"{kind.checked} {unit} checked"
+            f"{kind.name}: {kind.passed} of {kind.wanted} passed, "
+            f"{len(kind.failures)} rounds failed; {kind.checked} {unit} checked"
         )
         lines += [f"    FAILED {line}" for line in kind.failures]
     return "\n".join(lines) + "\n"

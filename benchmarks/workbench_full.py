@@ -40,24 +40,26 @@ class Kind:
     wanted: int
     a_round: int
     run: Callable[[int, int], int]
-    done: int = 0
+    tried: int = 0
+    passed: int = 0
     checked: int = 0
     failures: list[str] = field(default_factory=list)
 
     def round(self, seed: int) -> None:
         """Run some; a failure is kept and the next round goes on."""
-        count = min(self.a_round, self.wanted - self.done)
+        count = min(self.a_round, self.wanted - self.tried)
         if count <= 0:
             return
         try:
             self.checked += self.run(seed, count)
+            self.passed += count
         except Exception as error:  # a failed trial is a result
             ours = str(ROOT / "tests")
             frames = [f for f in traceback.extract_tb(error.__traceback__) if ours in f.filename]
             where = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
             message = " ".join(f"{type(error).__name__} {error}".split())
             self.failures.append(f"round {seed} ({where}): {message[:300]}")
-        self.done += count
+        self.tried += count
 
 
 def kinds(lab: Lab, root: Path, wanted: argparse.Namespace) -> list[Kind]:
@@ -89,8 +91,8 @@ def report(trials: list[Kind], begun: float, revision: str) -> str:
     for kind in trials:
         unit = units[kind.name.split()[0]]
         lines.append(
-            f"{kind.name}: {kind.done} of {kind.wanted} run, {len(kind.failures)} rounds failed; "
-            f"{kind.checked} {unit} checked"
+            f"{kind.name}: {kind.passed} of {kind.wanted} passed, "
+            f"{len(kind.failures)} rounds failed; {kind.checked} {unit} checked"
         )
         lines += [f"    FAILED {line}" for line in kind.failures]
     return "\n".join(lines) + "\n"
@@ -122,7 +124,7 @@ def main() -> None:
             )
             page = browser.new_page(viewport={"width": 1400, "height": 1000})
             trials = kinds(Lab(page, url), root, wanted)
-            while any(kind.done < kind.wanted for kind in trials):
+            while any(kind.tried < kind.wanted for kind in trials):
                 for kind in trials:
                     kind.round(seed)
                     LOG.write_text(earlier + report(trials, begun, revision), encoding="utf-8")

@@ -27,6 +27,7 @@ CODES = (
     ("thoughts:why", "thought", None),
     ("movers:need", "need", None),
     ("movers:dream", "dream", None),
+    ("memo:note", "other", None),
 )
 
 

@@ -673,6 +673,17 @@ def test_people_of_uncoded_sources_stay_out_of_the_whole():
     assert len(aggregate.interviewed(study)) == 3
 
 
+def test_notes_of_a_coder_are_no_findings():
+    study = studies.study(
+        {"s1": [("A", "it was slow")]},
+        [
+            {"source": "s1", "quote": "slow", "code": "pains:slow"},
+            {"source": "s1", "quote": "it was slow", "code": "memo:note"},
+        ],
+    )
+    assert aggregate.live_codings(study)["code"].tolist() == ["pains:slow"]
+
+
 def test_pains_by_group_have_their_own_wholes():
     rows = [("A", "pains:dear"), ("B", "pains:dear"), ("C", "pains:dear"), ("D", "feelings:joy")]
     groups = {"A": "x", "B": "x", "C": "y", "D": "y"}

@@ -11,6 +11,8 @@ from cjmresearch.aggregate.overlap import Ints, Spans, overlaps, ranges
 from cjmresearch.errors import CjmError
 from cjmresearch.schema import Study
 
+NOTES = "memo"
+"""Scheme of the codes that hold notes of a coder."""
 INCLUDES = ("human", "suggested")
 STAGE_FROM = ("coding", "question", "none")
 
@@ -67,7 +69,8 @@ def observations(study: Study, *, model: str | None = None, include: str = "huma
 def live_codings(study: Study, *, include: str = "human") -> pd.DataFrame:
     """List the codings that count, with the slug, kind and valence that hold for each.
 
-    Rejected ones never count; a suggestion that anybody decided is replaced by the decisions.
+    Rejected ones never count; a suggestion that anybody decided is replaced by the decisions. A
+    coder's notes on passages and sources (codes of the scheme `memo`) are no findings.
 
     Returns
     -------
@@ -82,7 +85,8 @@ def live_codings(study: Study, *, include: str = "human") -> pd.DataFrame:
     counts = np.isin(names, ["human", "accepted"])
     if include == "suggested":
         counts |= names == "suggested"
-    keep = counts[number]
+    notes = study.codes.loc[study.codes["scheme"] == NOTES, "code_id"]
+    keep = counts[number] & ~codings["code_id"].isin(notes).to_numpy()
     if include == "suggested":
         decided = codings["suggestion_id"].dropna()
         machine = names[number] == "suggested"

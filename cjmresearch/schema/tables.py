@@ -191,7 +191,7 @@ _ALL = (
             _END,
             text("quote", "always the text between start and end", null=False),
             id_("code_id", ref="codes.code_id"),
-            text("coder", "anna, rules:touchpoints-1, model:emotion-2", null=False),
+            text("coder", "anna, rules:touchpoints-1, model:emotion-3", null=False),
             text("status", null=False, of=STATUSES),
             id_(
                 "suggestion_id",

@@ -132,7 +132,7 @@ def _inverse_one(connection: sa.Connection, change: Change) -> Change:
 
 
 def _is_key_alone(table: str, row: Row) -> bool:
-    """Whether an event kept no more of a row than which it was; early releases had fewer columns."""
+    """Whether an event kept only which row it was; early releases merely had fewer columns."""
     known = schema.TABLES[table]
     return set(row) == set(known.key) != set(known.names)
 

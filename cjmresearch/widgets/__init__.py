@@ -9,7 +9,9 @@ explorer keeps nothing of its own: the project file stays the truth.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+from typing import TYPE_CHECKING, Any
 
 from cjmresearch.errors import CjmError
 
@@ -19,10 +21,30 @@ if not (importlib.util.find_spec("ipywidgets") and importlib.util.find_spec("any
         "pip install 'cjmresearch[lab]'"
     )
 
-from cjmresearch.widgets.coding import CodingWidget
-from cjmresearch.widgets.explorer import JourneyExplorer
-from cjmresearch.widgets.questions import QuestionEditor
-from cjmresearch.widgets.speakers import SpeakerEditor
-from cjmresearch.widgets.survey import SurveyCoder
+if TYPE_CHECKING:
+    from cjmresearch.widgets.coding import CodingWidget
+    from cjmresearch.widgets.explorer import JourneyExplorer
+    from cjmresearch.widgets.questions import QuestionEditor
+    from cjmresearch.widgets.speakers import SpeakerEditor
+    from cjmresearch.widgets.survey import SurveyCoder
 
 __all__ = ["CodingWidget", "JourneyExplorer", "QuestionEditor", "SpeakerEditor", "SurveyCoder"]
+
+_HOMES = {
+    "CodingWidget": "coding",
+    "JourneyExplorer": "explorer",
+    "QuestionEditor": "questions",
+    "SpeakerEditor": "speakers",
+    "SurveyCoder": "survey",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # The workbench opens without waiting for the maps that an explorer draws.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'cjmresearch.widgets' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"cjmresearch.widgets.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

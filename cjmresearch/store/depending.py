@@ -46,7 +46,7 @@ def standing_since(connection: sa.Connection, seq: int) -> list[Payload]:
 
 
 def refuse_shifts(
-    connection: sa.Connection, reverse: Sequence[Change], edit: Payload, since: Iterable[Payload]
+    connection: sa.Connection, reverse: Sequence[Change], edit: Payload, *, since: Iterable[Payload]
 ) -> None:
     """Raise `StoreError` where codings would shift if an edit were taken back.
 
@@ -101,12 +101,12 @@ def _shifts(edit: Payload, span: Span) -> bool:
     return not any(low <= start and (high is None or end <= high) for low, high in _still(edit))
 
 
-def _still(edit: Payload) -> list[Sequence[int | None]]:
+def _still(edit: Payload) -> list[tuple[int, int | None]]:
     """Stretches in which the edit left words and offsets alone; the last may have no end."""
     if "still" in edit:
-        return edit["still"]
+        return [(low, high) for low, high in edit["still"]]
     whole = edit.get("growth", 1) == 0  # earlier releases wrote down only the outer bounds
-    return [[0, edit["from"]], *([[edit["until"], None]] if whole else [])]
+    return [(0, edit["from"]), *([(edit["until"], None)] if whole else [])]
 
 
 def _span(row: Row) -> Span:
@@ -156,7 +156,7 @@ class _Touched:
                     self._come_or_go |= {(table, c, row.get(c)) for c in _REFERRED.get(table, ())}
             if change["op"] == "update":
                 cells = self._cells.setdefault((table, *_key(table, change["key"])), set())
-                cells |= change["after"].keys()
+                cells.update(change["after"])
                 self._refer(table, change["before"])
                 self._refer(table, change["after"])
 

@@ -351,7 +351,7 @@ class Project(Asking, Sampling, TextActs, CodingActs, MapActs, Deciding, Watchin
             more = {}
             if depending.is_edit(payload):
                 more = {key: payload[key] for key in depending.OF_EDITS if key in payload}
-                depending.refuse_shifts(connection, reverse, payload, since)
+                depending.refuse_shifts(connection, reverse, payload, since=since)
             self._record(connection, kind, act.coder, reverse, undoes=act.seq, more=more)
             # Last, because what `_record` refuses it says more exactly.
             if not more:

@@ -1,6 +1,6 @@
 """Random acts, all taken back and all done again by a fresh process: the same project.
 
-    python benchmarks/sequences.py [--sequences 200] [--acts 30]
+    python benchmarks/sequences.py [--sequences 200] [--acts 30] [--first-seed 0]
 
 Each sequence is two coders who do every kind of act there is on one project (code, recode, resize,
 split, annotate, delete, decide; add, change, split, merge and delete codes; edit words, correct
@@ -141,6 +141,10 @@ class Coder:
     def _do_delete(self) -> None:
         self._project.delete_coding(self._coding(), coder=self._name)
 
+    def _do_delete_suggestion(self) -> None:
+        suggestion = self._one("codings", "coding_id", "status == 'suggested'")
+        self._project.delete_coding(suggestion, coder=self._name)
+
     def _do_decide(self) -> None:
         suggestion = self._one("codings", "coding_id", "status == 'suggested'")
         code = self._chance.choice([None, self._any_code()])
@@ -181,6 +185,15 @@ class Coder:
         words[at : at + 1] = self._chance.choice([[], [words[at] + "а"], ["да", words[at]]])
         self._project.edit_turn(str(turn.name), " ".join(words), coder=self._name)
 
+    def _do_edit_twice(self) -> None:
+        """Correct a turn at both ends: what stands between may stay where it is, or move."""
+        turn = self._project.frame("turns").set_index("turn_id").loc[self._one("turns", "turn_id")]
+        text = self._project.study().current_texts[SOURCE]
+        words = text[int(turn["start"]) : int(turn["end"])].split(" ")
+        for at in (0, -1):
+            words[at] = self._chance.choice(["Да" + words[at], "я" * len(words[at]), words[at][1:]])
+        self._project.edit_turn(str(turn.name), " ".join(words), coder=self._name)
+
     def _do_replace_words(self) -> None:
         new = self._chance.choice(["", "слово", "два слова"])
         self._project.replace_words(SOURCE, *self._span(), words=new, coder=self._name)
@@ -208,8 +221,13 @@ class Coder:
     def _do_undo(self) -> None:
         self._project.undo(self._name)
 
+    _do_undo_again = _do_undo
+    _do_undo_more = _do_undo
+
     def _do_redo(self) -> None:
         self._project.redo(self._name)
+
+    _do_redo_again = _do_redo
 
 
 def sequence(place: str, seed: int, acts: int) -> dict[str, Any]:
@@ -289,6 +307,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sequences", type=int, default=200)
     parser.add_argument("--acts", type=int, default=30)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--again", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.again:
@@ -296,8 +315,8 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         places = [str(Path(folder) / f"{n}.cjm") for n in range(given.sequences)]
-        problems, done = run(places, given.acts)
-    print(f"{given.sequences} sequences of {given.acts} acts")
+        problems, done = run(places, given.acts, first_seed=given.first_seed)
+    print(f"{given.sequences} sequences of {given.acts} acts, from seed {given.first_seed}")
     for kind, count in done.most_common():
         print(f"  {kind:22} {count:6}")
     for problem in problems:

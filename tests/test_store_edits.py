@@ -392,3 +392,85 @@ def test_a_deleted_coding_does_not_come_back_to_other_words(project: Project) ->
     project.undo("boris")
     assert project.undo("anna") == "delete"
     assert project.verify() == []
+
+
+def test_a_span_does_not_come_back_to_an_equal_word_at_its_old_offset(project: Project) -> None:
+    second = TEXT.rindex("звонили")
+    coding = project.code(SOURCE, second, second + 7, "feelings:hope", coder="anna")
+    project.resize(coding, 0, 3, coder="anna")
+    first = TEXT.index("звонили")
+    project.replace_words(SOURCE, first, first, words="звонили, ", coder="boris")
+    assert text_of(project)[second : second + 7] == "звонили"  # another one
+    with pytest.raises(StoreError, match="the text has been edited since"):
+        project.undo("anna")
+    project.undo("boris")
+    assert project.undo("anna") == "resize"
+    project.delete_coding(coding, coder="anna")
+    project.replace_words(SOURCE, first, first, words="звонили, ", coder="boris")
+    with pytest.raises(StoreError, match="the text has been edited since"):
+        project.undo("anna")
+    assert project.verify() == []
+
+
+def test_an_act_is_not_undone_under_two_that_went_there_and_back(project: Project) -> None:
+    now = project.blind
+    for coder, blind in (("anna", not now), ("boris", now), ("boris", not now)):
+        project.set_blind(blind, coder=coder)
+    with pytest.raises(StoreError, match="changed later"):
+        project.undo("anna")
+    assert [project.undo(coder) for coder in ("boris", "boris", "anna")] == ["blind"] * 3
+
+
+def test_a_code_is_not_undone_under_a_coding_that_came_and_went(project: Project) -> None:
+    project.add_code("own:x", kind="pain", coder="anna")
+    coding = code_words(project, "звонили", "own:x", coder="boris")
+    project.delete_coding(coding, coder="boris")
+    with pytest.raises(StoreError, match="acts that still stand"):
+        project.undo("anna")
+    assert [project.undo(coder) for coder in ("boris", "boris", "anna")][-1] == "codes"
+
+
+def test_an_edit_is_not_undone_under_a_coding_that_came_and_went(project: Project) -> None:
+    first = TEXT.index("звонили")
+    project.replace_words(SOURCE, first, first, words="да ", coder="anna")
+    project.code(SOURCE, first + 3, first + 10, "feelings:hope", coder="boris")
+    project.delete_coding(project.frame("codings")["coding_id"].iloc[-1], coder="boris")
+    with pytest.raises(StoreError, match="coded since"):
+        project.undo("anna")
+
+
+def test_a_speaker_is_not_undone_under_an_edit(project: Project) -> None:
+    project.set_turn_speaker(turn_with(project, "цен нет"), "Ольга", coder="anna")
+    project.edit_turn(turn_with(project, "цен нет"), "Ну, цен нет.", coder="boris")
+    with pytest.raises(StoreError, match="turns: changed later"):
+        project.undo("anna")
+
+
+def test_a_suggestion_is_placed_and_deleted_within_its_run(project: Project) -> None:
+    run = schema.frame("codings", pd.DataFrame([suggestion("сайте"), suggestion("звонили")]))
+    project.add_codings(run, coder="rules:touchpoints-1")
+    before = project.hash()
+    at = TEXT.index("сайте")
+    (lost,) = project.replace_words(SOURCE, at, at + 5, words="складе", coder="anna")
+    project.place(lost, at, at + 6, coder="boris")
+    assert project.verify() == []
+    project.delete_coding(lost, coder="boris")
+    assert project.verify() == []
+    assert [project.undo(coder) for coder in ("boris", "boris", "anna")][-1] == "edit"
+    assert project.hash() == before
+    assert project.verify() == []
+
+
+@given(_WORDS, _WORDS)
+def test_a_span_that_stays_lies_where_the_edit_left_all_alone(
+    old: list[str], new: list[str]
+) -> None:
+    before = " ".join(old)
+    moves = Moves.compared(before, " ".join(new))
+    for low, high in moves.still():
+        assert before[low:high] == moves.after[low:high]
+    for start in range(len(before)):
+        for end in range(start + 1, len(before) + 1):
+            same = before[start:end] == moves.after[start:end]
+            if moves.edits and moves.place((start, end)) == (start, end) and same:
+                assert any(a <= start and (b is None or end <= b) for a, b in moves.still())

@@ -172,6 +172,16 @@ class Moves:
             return None
         return self._with_whole_words(span, first)
 
+    def still(self) -> list[list[int | None]]:
+        """Stretches of which words and offsets stay as they are; the last may have no end."""
+        found: list[list[int | None]] = []
+        at = shift = 0
+        for edit in self.edits:
+            if shift == 0:
+                found.append([at, edit.low])
+            at, shift = edit.high, shift + edit.growth
+        return found if shift else [*found, [at, None]]
+
     def _with_whole_words(self, old: tuple[int, int], new: tuple[int, int]) -> tuple[int, int]:
         """Take in letters that were put to the first or last word, where the old span was whole."""
         start, end = new

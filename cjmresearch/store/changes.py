@@ -75,7 +75,7 @@ def rewrite(table: str, before: Sequence[Row], after: Sequence[Row], *, where: R
         return []
     old = {"where": where, "count": len(before), "sha256": digest(before)}
     gone = [{"op": "delete", "table": table, "rows": list(before), **old}]
-    return gone + insert(table, after, found_by=list(where))
+    return (gone if before else []) + insert(table, after, found_by=list(where))
 
 
 def apply(connection: sa.Connection, changes: Sequence[Change]) -> list[Change]:

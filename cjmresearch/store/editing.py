@@ -46,50 +46,6 @@ def turn_at(connection: sa.Connection, source_id: str, span: tuple[int, int]) ->
     raise StoreError(f"span {span[0]}–{span[1]} is not inside one turn; edit one turn at a time")
 
 
-def refuse_shifts(
-    connection: sa.Connection, reverse: Sequence[Change], edit: dict[str, Any]
-) -> None:
-    """Raise `StoreError` where codings would shift if an edit were taken back.
-
-    Every coding that the edit moved or changed is named in its changes. Any other that stands
-    behind it now was made, or put there, since; where the edit left the length of the text as it
-    was, only those on the edited words would say something else.
-    """
-    others = _others(connection, reverse, edit)
-    if "behind" in edit:  # written by the first releases: a digest of the codings not named
-        spans = [{c: row[c] for c in ("coding_id", "start", "end")} for row in others]
-        since = changes.digest(spans) != edit["behind"]
-    else:
-        since = any(edit["growth"] or row["start"] < edit["until"] for row in others)
-    if since:
-        raise StoreError("the edited text has been coded since")
-
-
-def refuse_misplaced(connection: sa.Connection, reverse: Sequence[Change]) -> None:
-    """Raise `StoreError` where a coding would come back to words that were edited meanwhile."""
-    for change in reverse:
-        if (change["op"], change["table"]) != ("insert", "codings"):
-            continue
-        for row in change["rows"]:
-            text = current_text(connection, row["source_id"])[1]["text"]
-            if text[row["start"] : row["end"]] != row["quote"]:
-                raise StoreError("the text has been edited since")
-
-
-def _others(
-    connection: sa.Connection, changed: Sequence[Change], edit: dict[str, Any]
-) -> list[Row]:
-    """Codings that end behind the place of an edit and that the changes don't name."""
-    named = {
-        row["coding_id"]
-        for change in changed
-        if change["table"] == "codings"
-        for row in change.get("rows", [change["key"]] if "key" in change else [])
-    }
-    rows = fetch(connection, "codings", {"source_id": edit["source_id"]})
-    return [r for r in rows if r["end"] > edit["from"] and r["coding_id"] not in named]
-
-
 def edit_changes(
     connection: sa.Connection, turn: Row, moves: Moves, *, reason: str
 ) -> tuple[list[Change], list[Row]]:
@@ -209,6 +165,15 @@ def rewritten_codings(
         if row["coding_id"] in after:
             found += changes.update("codings", row, after[row["coding_id"]])
     return found
+
+
+def placed_coding(connection: sa.Connection, row: Row) -> list[Change]:
+    """List the changes that put a coding in; what a machine said goes back to its run."""
+    for where in _finders(connection, [row]):
+        if all(row[c] == v for c, v in where):
+            rows = fetch(connection, "codings", dict(where))
+            return changes.rewrite("codings", rows, [*rows, row], where=dict(where))
+    return changes.insert("codings", [row])
 
 
 def _finders(connection: sa.Connection, rows: Sequence[Row]) -> list[Where]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from cjmresearch import codebooks, schema
 from cjmresearch.errors import StoreError
-from cjmresearch.store import adding, changes, editing, places, verifying
+from cjmresearch.store import adding, changes, depending, editing, places, verifying
 from cjmresearch.store import embeddings as cache
 from cjmresearch.store.acts import done
 from cjmresearch.store.adding import ReadResult
@@ -33,9 +33,6 @@ from cjmresearch.store.sqlite import SqliteFile
 from cjmresearch.store.tables import SCHEMA_VERSION, SQL_TABLES
 from cjmresearch.store.text_acts import TextActs
 from cjmresearch.store.watching import Watching
-
-_OF_EDITS = ("source_id", "from", "until", "growth", "behind")
-"""What the event of an edit says besides its changes, so that it can be taken back."""
 
 
 class Project(Asking, Sampling, TextActs, CodingActs, MapActs, Deciding, Watching, Batches):
@@ -306,7 +303,8 @@ class Project(Asking, Sampling, TextActs, CodingActs, MapActs, Deciding, Watchin
         """Delete a coding; the event keeps it, so `undo` brings it back."""
         with self._database.write() as connection:
             row = one(connection, "codings", coding_id)
-            self._record(connection, "delete", coder, changes.delete("codings", [row]))
+            gone = editing.rewritten_codings(connection, [], [row])
+            self._record(connection, "delete", coder, gone)
 
     def save_personas(
         self, personas: pd.DataFrame, memberships: pd.DataFrame, *, coder: str = "import"
@@ -349,12 +347,16 @@ class Project(Asking, Sampling, TextActs, CodingActs, MapActs, Deciding, Watchin
             raise StoreError(f"event {act.seq} can't be taken back: a person was erased")
         try:
             reverse = changes.inverse(connection, payload["changes"])
-            more = {key: payload[key] for key in _OF_EDITS if key in payload}
-            if more:
-                editing.refuse_shifts(connection, reverse, payload)
-            else:
-                editing.refuse_misplaced(connection, reverse)
+            since = depending.standing_since(connection, act.seq)
+            more = {}
+            if depending.is_edit(payload):
+                more = {key: payload[key] for key in depending.OF_EDITS if key in payload}
+                depending.refuse_shifts(connection, reverse, payload, since=since)
             self._record(connection, kind, act.coder, reverse, undoes=act.seq, more=more)
+            # Last, because what `_record` refuses it says more exactly.
+            if not more:
+                depending.refuse_misplaced(connection, reverse, since)
+            depending.refuse_dependents(reverse, since)
         except StoreError as error:
             raise StoreError(f"event {act.seq} ({act.kind}) can't be taken back: {error}") from None
 

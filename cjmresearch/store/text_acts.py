@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from cjmresearch import schema
 from cjmresearch.errors import StoreError
-from cjmresearch.store import changes, editing
+from cjmresearch.store import editing
 from cjmresearch.store.acts import Acts
 from cjmresearch.store.anchors import Edit, Moves
 from cjmresearch.store.changes import Row
@@ -72,9 +72,7 @@ class TextActs(Acts):
         ids = [row["coding_id"] for row in loose]
         more = {
             "source_id": turn["source_id"],
-            "from": moves.edits[0].low,
-            "until": moves.edits[-1].high,
-            "growth": sum(edit.growth for edit in moves.edits),
+            "still": moves.still(),
             "waiting": ids,
         }
         self._record(connection, "edit", coder, change_list, more=more)
@@ -102,7 +100,7 @@ class TextActs(Acts):
             row = self._waiting_row(connection, coding_id)
             words = quote(connection, row["source_id"], (start, end))
             placed = {**row, "start": start, "end": end, "quote": words}
-            self._record(connection, "place", coder, changes.insert("codings", [placed]))
+            self._record(connection, "place", coder, editing.placed_coding(connection, placed))
 
     def dismiss(self, coding_id: str, *, coder: str) -> None:
         """Let a waiting coding go: its words are no longer in the text. `undo` brings it back."""

@@ -6,6 +6,7 @@ import argparse
 import json
 import locale
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -355,11 +356,11 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _there(project: str) -> str:
     """Give a project as another folder's notebook opens it; refuses one that is not there."""
-    if "://" in project:
-        from cjmresearch.store import Project
-
-        Project.open(project).close()
-        return project
+    if re.match(r"\w{2,}:/", project):
+        raise CjmError(
+            "the notebooks work on a copy of a project file; open a project on a server in a cell "
+            "of your own, with cjm.Project.open(URL)"
+        )
     if not Path(project).is_file():
         raise CjmError(f"{project}: no such project; make it with `cjmresearch new`")
     return str(Path(project).resolve())
@@ -368,14 +369,14 @@ def _there(project: str) -> str:
 def _lab(arguments: argparse.Namespace) -> int:
     from cjmresearch import shipped
 
+    environment = dict(os.environ)
+    if arguments.project:
+        environment["CJM_PROJECT"] = _there(arguments.project)
     folder = Path(arguments.folder)
     folder.mkdir(parents=True, exist_ok=True)
     for notebook in sorted(shipped.folder("notebooks").glob("*.ipynb")):
         if not (folder / notebook.name).exists():  # a person's own work is never overwritten
             shutil.copy(notebook, folder)
-    environment = dict(os.environ)
-    if arguments.project:
-        environment["CJM_PROJECT"] = _there(arguments.project)
     try:
         import jupyterlab  # noqa: F401 - asked for before a process is started
     except ImportError:

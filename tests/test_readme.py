@@ -30,11 +30,12 @@ def test_the_python_runs(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "cjm-demo").mkdir()
     workflow.demo_project("cjm-demo/sample.cjm").close()
-    (code,) = blocks("python")
     names: dict[str, object] = {}
-    exec(code, names)
+    for code in blocks("python"):
+        exec(code, names)
     assert len(names["quotes"]) > 3
     assert names["ax"].get_lines()
+    names["project"].close()
 
 
 def test_commands_exist_with_these_options() -> None:

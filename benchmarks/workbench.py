@@ -1,36 +1,47 @@
 """How fast the coding workbench is in a real JupyterLab, beside a naive page and published peers.
 
-    python benchmarks/workbench.py [--acts 40] [--runs 3] [--peers FOLDER]
+    python benchmarks/workbench.py [--acts 40] [--runs 3] [--peers FOLDER] [--only NAME]
 
 The material is made by a seed: a Russian transcript of 300,000 characters with emoji and 3,000
 overlapping codings; the same widget at 50 turns; the same transcript in a naive page (the whole
 DOM with all marks at once, the whole list of spans sent with every key). FOLDER holds peers from
-PyPI: `pip install --target FOLDER --no-deps spanmark filelock ipyannotations`; without it they are
-left out. Prints a Markdown table (milliseconds) and writes it with the load of the machine into
-benchmarks/logs/workbench_speed.txt.
+PyPI: `pip install --target FOLDER --no-deps spanmark filelock ipyannotations ipyevents`; without it
+they are left out. A peer that takes no overlaps is given the same codings, each cut off where the
+next begins. Prints a Markdown table (milliseconds) and appends it with the load of the machine to
+benchmarks/logs/workbench_speed.txt. --only NAME (more than once, if wanted) measures the things of
+that name.
+
+No wait is without an end: what needs longer than a minute is written as "more than 60 s", the acts
+of one thing stop after a minute (their number is then in the row), and a page that answers nothing
+for four minutes loses its browser.
 
 cell to painted: running the cell to after the first frame that shows marked text. frame: between
 animation frames while 240 px are scrolled in each (16.7 = full speed). key to paint: keydown (or
 the mouse button let go, where a peer codes by that) to after the frame that shows the mark. key to
-durable: to the page's word that it is on the disk; for a peer, to the change of its file.
+durable: to the page's word that it is on the disk; for a peer, to the last change of the file it
+saves to (before its fsync, so rather too short).
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import random
+import re
 import statistics
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+import psutil
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
@@ -60,6 +71,10 @@ WORDS = (
     ),
 )
 FRAMES = 120
+LONGEST = 60
+"""Seconds: the longest wait for one thing, and for all acts of one arm together."""
+STUCK = 240
+"""Seconds after which a run that says nothing loses its browser."""
 
 NAIVE = '''
 import anywidget, traitlets
@@ -133,39 +148,32 @@ widget
 '''
 OPEN = "import cjmresearch as cjm\nproject = cjm.Project.open({path!r})"
 OURS = 'cjm.widgets.CodingWidget(project, coder="anna", language="ru")'
+APART = """
+text = project.frame("texts")["text"].iloc[0]
+codings = project.frame("codings").sort_values(["start", "end"])
+ends = codings["end"].clip(upper=codings["start"].shift(-1, fill_value=len(text)))
+spans = [(int(s), int(e), "A") for s, e in zip(codings["start"], ends) if e - s >= 3]
+print(len(spans), "SPANS")
+"""
+WHOLE = """
+text = project.frame("texts")["text"].iloc[0]
+codings = project.frame("codings").drop_duplicates(["start", "end"])
+spans = [(int(s), int(e), "A") for s, e in zip(codings["start"], codings["end"])]
+print(len(spans), "SPANS")
+"""
 SPANMARK = """
 from spanmark import AnnotationSession
-text = project.frame("texts")["text"].iloc[0]
-spans = []
-end = 0
-for row in project.frame("codings").sort_values("start").itertuples():
-    if row.start >= end:
-        end = row.end
-        spans.append({{"start": int(row.start), "end": int(end), "label": "A"}})
+marks = [{{"start": s, "end": e, "label": label}} for s, e, label in spans]
 session = AnnotationSession(
-    [{{"id": "one", "text": text, "suggestions": spans}}], labels=["A", "B"],
-    output_path={out!r},
+    [{{"id": "one", "text": text, "suggestions": marks}}], labels=["A", "B"],
+    output_path={out!r}, allow_overlaps={overlaps},
 )
-print(len(spans), "SPANS")
 session.display()
 """
 IPYANNOTATIONS = """
 from ipyannotations.text import TextTagger
-text = project.frame("texts")["text"].iloc[0]
-spans = [
-    (int(r.start), int(r.end), "A")
-    for r in project.frame("codings").sort_values("start").itertuples()
-]
-kept = []
-end = 0
-for start, stop, label in spans:
-    if start >= end:
-        kept.append((start, stop, label))
-        end = stop
-print(len(kept), "SPANS")
-widget = TextTagger(classes=["A", "B"])
-widget.display(text)
-widget.data = kept
+widget = TextTagger(classes=["A", "B"], text=text)
+widget.data = spans  # given to the constructor, they are not shown
 widget
 """
 
@@ -203,8 +211,9 @@ class Arm:
     act: str | None = None
     """JavaScript function of (start, end, turn): selects and codes; gives the element to watch."""
     durable: str | None = None
-    """JavaScript: is it on the disk? None: the file `out` is watched."""
+    """JavaScript: is it on the disk? None: the file `out` is watched, if there is one."""
     out: Path | None = None
+    """The file to which the codings are saved."""
 
 
 def material(path: Path, *, characters: int, codings: int) -> None:
@@ -268,36 +277,58 @@ def arms(root: Path, big: Path, small: Path, peers: Path | None) -> Iterator[tup
     yield Arm("naive page", "50 turns, 30 codings", **naive), small
     if peers is None:
         return
-    out = root / "spanmark.jsonl"
-    yield (
-        Arm(
-            "spanmark",
-            "300k characters, those of 3,000 that don't overlap",
-            SPANMARK.format(out=str(out)),
-            "!!document.querySelector('.so-textlayer mark')",
+    yield from ((arm, big) for arm in _peers(root))
+
+
+def _peers(root: Path) -> Iterator[Arm]:
+    """List the published peers; they code when the mouse button is let go."""
+    act = """async (start, end, turn) => {
+        const layer = document.querySelector('%s');
+        const select = () => {
+            const places = document.createTreeWalker(layer, NodeFilter.SHOW_TEXT);
+            let node = places.nextNode();
+            while (node && (node.length <= 30 || node.parentNode !== layer)) {
+                node = places.nextNode();
+            }
+            const from = %s;
+            document.getSelection().setBaseAndExtent(node, from, node, from + 10);
+        };
+        // A peer paints once more when the kernel answers; that takes a selection away.
+        let last = performance.now();
+        const seen = new MutationObserver(() => { last = performance.now(); });
+        seen.observe(layer, { childList: true, subtree: true });
+        const began = last;
+        while (performance.now() - Math.max(last, began) < 1500) await window.cjmTick();
+        seen.disconnect();
+        select();
+        return [%s, () => {
+            if (document.getSelection().isCollapsed) select();
+            layer.dispatchEvent(new MouseEvent('mouseup', { bubbles: true }));
+        }];
+    }"""
+    for overlaps, name in ((False, "spanmark"), (True, "spanmark, overlaps allowed")):
+        file = root / f"spanmark-{overlaps}.jsonl"
+        yield Arm(
+            name,
+            "300k characters",
+            (WHOLE if overlaps else APART) + SPANMARK.format(out=str(file), overlaps=overlaps),
+            f"!!document.querySelector('{'.so-rail-seg' if overlaps else '.so-textlayer mark'}')",
             ".so-text",
-            """(start, end, turn) => {
-                const layer = document.querySelector('.so-textlayer');
-                const node = [...layer.childNodes].filter(n => n.nodeType === 3)
-                    .find(n => n.length > 30 && !n.cjmUsed);
-                node.cjmUsed = true;
-                document.getSelection().setBaseAndExtent(node, 5, node, 15);
-                return [layer, () => layer.dispatchEvent(
-                    new MouseEvent('mouseup', { bubbles: true }))];
-            }""",
-            out=out,
-        ),
-        big,
-    )
-    yield (
-        Arm(
-            "ipyannotations",
-            "300k characters, those of 3,000 that don't overlap",
-            IPYANNOTATIONS,
-            "document.querySelectorAll('.jp-OutputArea-output span').length > 500",
-            ".jp-WindowedPanel-outer",
-        ),
-        big,
+            act
+            % (
+                ".so-textlayer",
+                "start" if overlaps else "5",
+                "document.querySelector('.so-rail-layer')" if overlaps else "layer",
+            ),
+            out=file.with_name(f".{file.name}.spanmark-autosave"),
+        )
+    yield Arm(
+        "ipyannotations",
+        "300k characters",
+        APART + IPYANNOTATIONS,
+        "!!document.querySelector('.entity-tagger mark')",
+        ".jp-WindowedPanel-outer",
+        act % (".entity-tagger", "5", "layer"),
     )
 
 
@@ -312,8 +343,8 @@ class Bench:
         """Run the cell of an arm; gives the milliseconds until it was painted."""
         copy = self.root / f"arm-{number}.cjm"
         copy.write_bytes(project.read_bytes())
-        if arm.out:
-            arm.out.unlink(missing_ok=True)
+        for left in self.root.glob("*spanmark*") if arm.out else ():
+            left.unlink()
         name = f"arm-{number}.ipynb"
         cells = [OPEN.format(path=str(copy)), arm.cell]
         (self.root / name).write_text(notebook(cells), encoding="utf-8")
@@ -333,7 +364,11 @@ class Bench:
                     window.cjmBegan = null;
                     window.jupyterapp.commands.execute('notebook:run-cell');
                     let now = began;
-                    while (!({arm.ready}) && now - began < 90000) now = await window.cjmFrame();
+                    const failed = () => window.jupyterapp.shell.currentWidget.content.widgets
+                        .some(c => c.model.outputs?.toJSON().some(o => o.output_type === 'error'));
+                    while (!({arm.ready}) && now - began < {LONGEST * 1000} && !failed()) {{
+                        now = await window.cjmFrame();
+                    }}
                     now = await window.cjmFrame();
                     const render = window.cjmBegan ? now - window.cjmBegan : NaN;
                     return {{cell: now - began, render, shown: {arm.ready}}};
@@ -341,7 +376,17 @@ class Bench:
             )
             if self.lab.errors():
                 raise RuntimeError(f"{arm.name}: {self.lab.errors()}")
-            yield painted if painted["shown"] else {"cell": float("nan"), "render": float("nan")}
+            yield painted if painted["shown"] else {"cell": math.inf, "render": math.nan}
+
+    def spans(self) -> str:
+        """Say how many codings a peer was given: its cell prints it."""
+        said = self.lab.page.evaluate(
+            """() => JSON.stringify(window.jupyterapp.shell.currentWidget.content.widgets
+                .flatMap(c => c.model.outputs?.toJSON() ?? [])
+                .filter(o => o.output_type === 'stream'))"""
+        )
+        found = re.search(r"(\d+) SPANS", said)
+        return f", {int(found[1]):,} codings" if found else ""
 
     def frames(self, arm: Arm) -> list[float]:
         """Scroll 240 px in each of some frames; the times between them."""
@@ -369,43 +414,58 @@ class Bench:
             turns = opened.frame("turns").sort_values("position")
         chance = random.Random(7)
         paint, durable = [], []
+        until = time.monotonic() + LONGEST
         for number in range(count):
+            if time.monotonic() > until:
+                break
             turn = turns.iloc[number % 30]
             start = chance.randrange(turn["start"], turn["end"] - 30)
             size = arm.out.stat().st_size if arm.out and arm.out.exists() else 0
             result = self.lab.page.evaluate(
                 f"""async ([start, end, turn]) => {{
-                    const [watched, press] = ({arm.act})(start, end, turn);
+                    const [watched, press] = await ({arm.act})(start, end, turn);
                     await window.cjmFrame();
                     const before = watched.innerHTML;
+                    let touched = false;
+                    new MutationObserver(() => {{ touched = true; }}).observe(
+                        watched, {{ childList: true, characterData: true, subtree: true }});
+                    const clock = Date.now();
                     const began = performance.now();
+                    const late = () => performance.now() - began > {LONGEST * 1000};
                     press();
                     const kept = (async () => {{
-                        while (!({arm.durable or "true"})) await window.cjmTick();
+                        while (!({arm.durable or "true"}) && !late()) await window.cjmTick();
                         return performance.now() - began;
                     }})();
-                    let now;
-                    do now = await window.cjmFrame();
-                    while (watched.innerHTML === before && now - began < 20000);
-                    return [now - began, await kept, performance.timeOrigin + began];
+                    let now, same;
+                    do {{
+                        now = await window.cjmFrame();
+                        same = !touched || watched.innerHTML === before;
+                        touched = false;
+                    }} while (same && !late());
+                    return [now - began, await kept, clock];
                 }}""",
                 [int(start), int(start + chance.randrange(8, 30)), int(turn["position"])],
             )
             paint.append(result[0])
-            durable.append(_file_changed(arm.out, size, result[2]) if arm.out else result[1])
+            if arm.out:
+                durable.append(_file_changed(arm.out, size, result[2]))
+            elif arm.durable:
+                durable.append(result[1])
         return paint, durable
 
 
 def _file_changed(file: Path, size: int, began: float) -> float:
     """Milliseconds from an instant until a file was written, by the time of its last change."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + LONGEST
     while time.monotonic() < until:
         if file.exists():
-            changed = file.stat().st_mtime * 1000
-            if file.stat().st_size != size and changed > began:
-                return changed - began
+            now = file.stat()
+            # The first write of a file may be a short head alone.
+            if now.st_size != size and now.st_size > 1000:
+                return max(0.0, now.st_mtime * 1000 - began)
         time.sleep(0.002)
-    return float("nan")
+    return math.inf
 
 
 def p95(values: list[float]) -> float:
@@ -413,25 +473,59 @@ def p95(values: list[float]) -> float:
     return sorted(values)[max(0, round(0.95 * len(values)) - 1)]
 
 
+def shown(*values: float) -> str:
+    """Write milliseconds as a cell of the table; what took too long is said so."""
+    return " / ".join(
+        "–" if math.isnan(v) else f"more than {LONGEST} s" if v > LONGEST * 1000 else f"{v:.0f}"
+        for v in values
+    )
+
+
+def middle_and_p95(values: list[float]) -> str:
+    """Write the median and the 95th percentile."""
+    return shown(statistics.median(values), p95(values)) if values else "–"
+
+
+@contextmanager
+def stopped_when_stuck() -> Iterator[None]:
+    """Kill the browsers of this process when a run takes too long: playwright would wait on."""
+
+    def kill() -> None:
+        for child in psutil.Process().children(recursive=True):
+            if "chrom" in child.name():
+                child.kill()
+
+    timer = threading.Timer(STUCK, kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def measure(bench: Bench, arm: Arm, project: Path, wanted: argparse.Namespace) -> str:
     """Measure one arm and write its row of the table."""
     cell, render, frames, paint, durable = [], [], [], [], []
+    size = arm.size
+    load = os.getloadavg()[0]
     for run in range(wanted.runs):
-        with bench.shown(arm, project, hash((arm.name, arm.size, run)) % 10**8) as painted:
+        number = hash((arm.name, arm.size, run)) % 10**8
+        with stopped_when_stuck(), bench.shown(arm, project, number) as painted:
             cell.append(painted["cell"])
             render.append(painted["render"])
+            size = arm.size + bench.spans()
+            if math.isinf(cell[-1]):
+                break
             frames += bench.frames(arm)
             if arm.act and run == wanted.runs - 1:
                 paint, durable = bench.acts(arm, project, wanted.acts)
-    shown: Callable[[list[float], Callable[[list[float]], float]], str] = lambda v, f: (  # noqa: E731
-        f"{f(v):.0f}" if v and f(v) == f(v) else "–"
-    )
+    if 0 < len(paint) < wanted.acts:
+        size += f" ({len(paint)} acts)"
     middle = statistics.median
     return (
-        f"| {arm.name} | {arm.size} | {shown(cell, middle)} | {shown(render, middle)} | "
-        f"{shown(frames, middle)} / {shown(frames, p95)} | "
-        f"{shown(paint, middle)} / {shown(paint, p95)} | "
-        f"{shown(durable, middle)} / {shown(durable, p95)} |"
+        f"| {arm.name} | {size} | {shown(middle(cell))} | {shown(middle(render))} | "
+        f"{middle_and_p95(frames)} | {middle_and_p95(paint)} | "
+        f"{middle_and_p95(durable)} | {load:.1f} |"
     )
 
 
@@ -443,6 +537,7 @@ def main() -> None:
     parser.add_argument("--acts", type=int, default=40)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--peers", type=Path)
+    parser.add_argument("--only", action="append", metavar="NAME")
     wanted = parser.parse_args()
     LOG.parent.mkdir(exist_ok=True)
     environment: dict[str, str] = {}
@@ -452,10 +547,14 @@ def main() -> None:
         environment["JUPYTER_PATH"] = str(wanted.peers.resolve() / "share" / "jupyter")
     rows = [
         "| | material | cell to painted | of it the page | scroll frame p50 / p95 | "
-        "key to paint p50 / p95 | key to durable p50 / p95 |",
-        "|---|---|---|---|---|---|---|",
+        "key to paint p50 / p95 | key to durable p50 / p95 | load |",
+        "|---|---|---|---|---|---|---|---|",
     ]
-    loads = []
+    earlier = LOG.read_text(encoding="utf-8").rstrip() + "\n\n" if LOG.exists() else ""
+    head = (
+        f"# {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, "
+        f"medians of {wanted.runs} runs, {wanted.acts} acts, milliseconds\n"
+    )
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         root, own = Path(folder) / "lab", Path(folder) / "own"
         root.mkdir()
@@ -464,26 +563,23 @@ def main() -> None:
         material(big, characters=300_000, codings=3000)
         material(small, characters=9_500, codings=30)
         with running(root, own, environment) as url:
-            browser = playwright.chromium.launch(
-                executable_path=chromium(), args=["--no-sandbox", "--force-color-profile=srgb"]
-            )
-            bench = Bench(
-                Lab(browser.new_page(viewport={"width": 1400, "height": 1000}), url), root
-            )
             for arm, project in arms(root, big, small, wanted.peers):
-                loads.append(os.getloadavg()[0])
+                if wanted.only and arm.name not in wanted.only:
+                    continue
+                browser = playwright.chromium.launch(
+                    executable_path=chromium(), args=["--no-sandbox", "--force-color-profile=srgb"]
+                )
                 try:
-                    rows.append(measure(bench, arm, project, wanted))
+                    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+                    rows.append(measure(Bench(Lab(page, url), root), arm, project, wanted))
                 except Exception as error:  # a peer that fails is a result
                     said = " ".join(str(error).split())[:160]
-                    rows.append(f"| {arm.name} | {arm.size} | failed: {said} | | | | |")
+                    stuck = "" if browser.is_connected() else f"stopped after {STUCK} s: "
+                    rows.append(f"| {arm.name} | {arm.size} | failed: {stuck}{said} | | | | | |")
+                finally:
+                    browser.close()
                 print(rows[-1], flush=True)
-                head = (
-                    f"# {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, load "
-                    f"{min(loads):.1f}-{max(loads):.1f}, medians of {wanted.runs} runs, "
-                    f"{wanted.acts} acts, milliseconds\n"
-                )
-                LOG.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+                LOG.write_text(earlier + head + "\n".join(rows) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

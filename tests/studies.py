@@ -27,7 +27,6 @@ CODES = (
     ("thoughts:why", "thought", None),
     ("movers:need", "need", None),
     ("movers:dream", "dream", None),
-    ("memo:note", "other", None),
 )
 
 

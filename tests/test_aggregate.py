@@ -678,9 +678,12 @@ def test_notes_of_a_coder_are_no_findings():
         {"s1": [("A", "it was slow")]},
         [
             {"source": "s1", "quote": "slow", "code": "pains:slow"},
-            {"source": "s1", "quote": "it was slow", "code": "memo:note"},
+            {"source": "s1", "quote": "it was slow", "code": "acts:ask"},
         ],
     )
+    assert len(aggregate.live_codings(study)) == 2
+    notes = study.codes["scheme"].mask(study.codes["slug"] == "acts:ask", "memo")
+    study = dataclasses.replace(study, codes=study.codes.assign(scheme=notes))
     assert aggregate.live_codings(study)["code"].tolist() == ["pains:slow"]
 
 

@@ -125,7 +125,7 @@ class _Reader:
     def take(self, line: str, number: int) -> None:
         if line.startswith(MARK):
             self._comment(line, number)
-        elif not line or line.startswith(("%%", "#", "accTitle", "accDescr")):
+        elif not line.strip() or line.startswith(("%%", "#", "accTitle", "accDescr")):
             return
         elif not self.begun:
             if line.split()[0].lower() != "journey":

@@ -9,10 +9,8 @@ import pandas as pd
 
 from cjmresearch.aggregate.overlap import Ints, Spans, overlaps, ranges
 from cjmresearch.errors import CjmError
-from cjmresearch.schema import Study
+from cjmresearch.schema import NOTES, Study
 
-NOTES = "memo"
-"""Scheme of the codes that hold notes of a coder."""
 INCLUDES = ("human", "suggested")
 STAGE_FROM = ("coding", "question", "none")
 

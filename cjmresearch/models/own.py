@@ -168,7 +168,7 @@ def passed_over(ready: Corpus, code: pd.Series) -> np.ndarray:
 def counted(made: pd.DataFrame, codes: pd.DataFrame) -> list[pd.Series]:
     """Give the codes [codes] that stand in enough codings [codings]; notes are none."""
     counts = made["code_id"].value_counts()
-    enough = (codes["code_id"].map(counts).fillna(0) >= NEEDS) & (codes["scheme"] != "memo")
+    enough = (codes["code_id"].map(counts).fillna(0) >= NEEDS) & (codes["scheme"] != schema.NOTES)
     return [row for _, row in codes[enough].iterrows()]
 
 

@@ -36,6 +36,8 @@ CODE_KINDS = (
     "metaphor",
     "other",
 )
+NOTES = "memo"
+"""Scheme of the codes that hold notes: they are no findings."""
 STATUSES = ("human", "suggested", "accepted", "rejected")
 CHANNELS = ("digital", "physical", "human")
 OWNERSHIPS = ("owned", "earned", "paid", "partner")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cjmresearch.errors import CjmError
-from cjmresearch.schema import CODE_KINDS
+from cjmresearch.schema import CODE_KINDS, NOTES
 from cjmresearch.store import Project
 
 LONGEST = 20_000
@@ -19,8 +19,8 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _SLUG = re.compile(r"[\w-]{1,64}:\w{1,64}")
 _SPACES = re.compile(r"\s+")
 _NOTES = {
-    "memo:note": ("Заметка", "Note"),
-    "memo:source": ("Заметка к тексту", "Note on the source"),
+    f"{NOTES}:note": ("Заметка", "Note"),
+    f"{NOTES}:source": ("Заметка к тексту", "Note on the source"),
 }
 """Codes under which memos on passages and sources are kept, made when first needed."""
 

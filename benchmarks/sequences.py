@@ -20,11 +20,13 @@ import re
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 from cjmresearch import Project, codebooks, schema
 from cjmresearch.errors import CjmError
@@ -232,9 +234,11 @@ class Coder:
 
 def sequence(place: str, seed: int, acts: int) -> dict[str, Any]:
     """Do one sequence in a new project; returns its hashes and what was done."""
-    chance = random.Random(seed)
+    chance, ids = random.Random(seed), random.Random(f"ids {seed}")
     done: Counter[str] = Counter()
-    with Project.create(place, goal="there and back") as project:
+    # Choices are made from rows in the order of their ids: a seed has to give the same ids.
+    seeded = mock.patch("uuid.uuid4", lambda: uuid.UUID(int=ids.getrandbits(128)))
+    with seeded, Project.create(place, goal="there and back") as project:
         fill(project)
         first, begin = project.hash(), project.seq
         coders = [Coder(project, name, chance) for name in ("anna", "boris")]

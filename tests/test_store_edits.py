@@ -439,6 +439,19 @@ def test_an_edit_is_not_undone_under_a_coding_that_came_and_went(project: Projec
         project.undo("anna")
 
 
+def test_an_edit_is_undone_though_acts_before_it_were_taken_back_after_it(project: Project) -> None:
+    """The row whose end came back is gone by then: where it began is known from its going."""
+    before = text_of(project)
+    start = before.index("Как нашли")
+    coding = project.code(SOURCE, start, start + 9, "feelings:hope", coder="anna")
+    project.resize(coding, start, start + 3, coder="anna")
+    at = before.index("цен")
+    project.replace_words(SOURCE, at, at + 3, words="цены", coder="boris")
+    assert [project.undo("anna"), project.undo("anna")] == ["resize", "code"]
+    assert project.undo("boris") is not None
+    assert text_of(project) == before and project.verify() == []
+
+
 def test_a_speaker_is_not_undone_under_an_edit(project: Project) -> None:
     project.set_turn_speaker(turn_with(project, "цен нет"), "Ольга", coder="anna")
     project.edit_turn(turn_with(project, "цен нет"), "Ну, цен нет.", coder="boris")

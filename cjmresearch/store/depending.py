@@ -60,8 +60,8 @@ def refuse_shifts(
         shifted = digest(spans) != edit["behind"]
     else:
         shifted = any(_shifts(edit, _span(row)) for row in others)
-    later = (span for payload in since for span in _spans(connection, payload["changes"]))
-    if shifted or any(_shifts(edit, span) for span in later):
+    later = [change for payload in since for change in payload["changes"]]
+    if shifted or any(_shifts(edit, span) for span in _spans(connection, later)):
         raise StoreError("the edited text has been coded since")
 
 
@@ -113,14 +113,23 @@ def _span(row: Row) -> Span:
     return row.get("source_id"), row.get("start"), row.get("end")
 
 
-def _spans(connection: sa.Connection, changes: Iterable[Change]) -> Iterator[Span]:
-    """Where codings and samples are put or taken from; None for what the log doesn't know."""
-    for change in changes:
-        if change["table"] not in _SPANNED:
-            continue
-        yield from map(_span, change.get("rows", ()))
+def _spans(connection: sa.Connection, changes: Sequence[Change]) -> Iterator[Span]:
+    """Where codings and samples are put or taken from; None for what the log doesn't know.
+
+    An update says only what it changed: the rest is the row's, or, where it is gone by now, that
+    of the change that took it away.
+    """
+    spanned = [change for change in changes if change["table"] in _SPANNED]
+    come_or_gone = {}
+    for change in spanned:
+        for row in change.get("rows", ()):
+            come_or_gone[change["table"], *_key(change["table"], row)] = row
+            yield _span(row)
+    for change in spanned:
         if change["op"] == "update" and {"start", "end"} & change["after"].keys():
-            row = next(iter(fetch(connection, change["table"], change["key"])), {})
+            table, key = change["table"], change["key"]
+            standing = fetch(connection, table, key)
+            row = standing[0] if standing else come_or_gone.get((table, *_key(table, key)), {})
             yield _span({**row, **change["before"]})
             yield _span({**row, **change["after"]})
 

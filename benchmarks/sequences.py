@@ -237,7 +237,7 @@ def sequence(place: str, seed: int, acts: int) -> dict[str, Any]:
     chance, ids = random.Random(seed), random.Random(f"ids {seed}")
     done: Counter[str] = Counter()
     # Choices are made from rows in the order of their ids: a seed has to give the same ids.
-    seeded = mock.patch("uuid.uuid4", lambda: uuid.UUID(int=ids.getrandbits(128)))
+    seeded = mock.patch("uuid.uuid4", side_effect=lambda: uuid.UUID(int=ids.getrandbits(128)))
     with seeded, Project.create(place, goal="there and back") as project:
         fill(project)
         first, begin = project.hash(), project.seq

@@ -449,7 +449,8 @@ def test_an_edit_is_undone_though_acts_before_it_were_taken_back_after_it(projec
     project.replace_words(SOURCE, at, at + 3, words="цены", coder="boris")
     assert [project.undo("anna"), project.undo("anna")] == ["resize", "code"]
     assert project.undo("boris") is not None
-    assert text_of(project) == before and project.verify() == []
+    assert text_of(project) == before
+    assert project.verify() == []
 
 
 def test_a_speaker_is_not_undone_under_an_edit(project: Project) -> None:

@@ -34,6 +34,33 @@ def shown(project: Project, coder: str) -> set[str]:
     return set(project.visible_codings(coder)["coding_id"])
 
 
+def test_rows_are_those_of_the_frame_where_columns_have_the_values(project: Project) -> None:
+    suggest(project, "сайте", "цен")
+    codings = project.frame("codings")
+    one = codings["coding_id"].iloc[0]
+    assert [row["coding_id"] for row in project.rows("codings")] == list(codings["coding_id"])
+    assert [row["quote"] for row in project.rows("codings", coding_id=one)] == [
+        codings["quote"].iloc[0]
+    ]
+    assert project.rows("codings", source_id="none") == []
+    with pytest.raises(StoreError, match="no table 'coding'"):
+        project.rows("coding")
+    with pytest.raises(StoreError, match="codings has no column 'source'"):
+        project.rows("codings", source="x")
+
+
+def test_what_another_erased_is_not_coded_from_memory(project: Project, place: Path | str) -> None:
+    at = TEXT.index("цен нет")
+    with Project.open(place) as other:
+        (before,) = project.code_many([(SOURCE, at, at + 3)], "feelings:joy", coder="anna")
+        assert project.rows("codings", coding_id=before)[0]["quote"] == "цен"
+        speaker = other.rows("speakers", source_id=SOURCE, speaker="Павел")[0]
+        other.forget(speaker["participant_id"])
+    (after,) = project.code_many([(SOURCE, at, at + 7)], "feelings:joy", coder="anna")
+    assert "цен" not in project.rows("codings", coding_id=after)[0]["quote"]
+    assert project.verify() == []
+
+
 # -- what has changed -----------------------------------------------------------------------------
 
 

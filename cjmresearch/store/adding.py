@@ -16,6 +16,7 @@ from cjmresearch.store import changes
 from cjmresearch.store.asking import check_places
 from cjmresearch.store.changes import Change, Row
 from cjmresearch.store.database import fetch, plain_rows
+from cjmresearch.store.lookup import text_of
 from cjmresearch.store.tables import SQL_TABLES
 
 
@@ -213,7 +214,7 @@ def new_codings(connection: sa.Connection, rows: list[Row]) -> list[Row]:
     for row in rows:
         by_source.setdefault(row["source_id"], []).append(row)
     for source_id, group in by_source.items():
-        text = _current_text(connection, source_id)
+        text = text_of(connection, source_id)
         seen = {_identity(row) for row in fetch(connection, "codings", {"source_id": source_id})}
         for row in group:
             if row["quote"] != text[row["start"] : row["end"]] or row["start"] == row["end"]:
@@ -248,11 +249,3 @@ def twin(connection: sa.Connection, row: Row) -> str | None:
 
 def _identity(row: Row) -> tuple[Any, ...]:
     return tuple(row[c] for c in ("start", "end", "code_id", "coder", "status", "suggestion_id"))
-
-
-def _current_text(connection: sa.Connection, source_id: str) -> str:
-    rows = fetch(connection, "sources", {"source_id": source_id})
-    if not rows:
-        raise StoreError(f"no source {source_id!r} in the project")
-    where = {"source_id": source_id, "revision": rows[0]["revision"]}
-    return str(fetch(connection, "texts", where)[0]["text"])

@@ -18,7 +18,7 @@ from cjmresearch.store import changes, editing
 from cjmresearch.store.acts import Acts
 from cjmresearch.store.changes import Change, Row
 from cjmresearch.store.database import fetch, plain_rows
-from cjmresearch.store.lookup import code_id, now, one
+from cjmresearch.store.lookup import code_id, now, one, text_of
 from cjmresearch.store.tables import SQL_TABLES
 
 _CHUNK = 500  # values in one IN (...)
@@ -229,8 +229,7 @@ def _by_text(
     for source, start, end in spans:
         grouped.setdefault(source, []).append((start, end))
     for source, group in grouped.items():
-        where = {"source_id": source, "revision": one(connection, "sources", source)["revision"]}
-        text = str(fetch(connection, "texts", where)[0]["text"])
+        text = text_of(connection, source)
         for start, end in group:
             if not 0 <= start < end <= len(text):
                 raise StoreError(f"span {start}–{end} is not inside the text (0–{len(text)})")

@@ -110,7 +110,9 @@ def fetch(
         query = query.where(table.c[column] == value)
     if connection.dialect.name == "postgresql":  # SQLite gives rows as they were written
         query = query.order_by(WRITTEN)
-    return [dict(row._mapping) for row in connection.execute(query)]
+    found = connection.execute(query)
+    names = tuple(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def fetch_frame(

@@ -42,6 +42,15 @@ _WORDS = sa.select(
     sa.func.substr(_TEXTS.c.text, sa.bindparam("first"), sa.bindparam("count"))
 ).where(_CURRENT)
 
+_TEXT = sa.select(_TEXTS.c.text).where(_CURRENT)
+_EVENTS = SQL_TABLES["events"]
+_ERASED_SINCE = (
+    sa.select(_EVENTS.c.seq)
+    .where(_EVENTS.c.seq > sa.bindparam("seq"), _EVENTS.c.kind == "forget")
+    .limit(1)
+)
+_LAST_TEXT = "cjmresearch: last text"
+
 
 def code_id(connection: sa.Connection, code: str) -> str:
     """Find the id of a code that is given by slug or id; `StoreError` names the neighbours."""
@@ -70,3 +79,21 @@ def quote(connection: sa.Connection, source_id: str, span: tuple[int, int]) -> s
         length = connection.execute(query, {"source": source_id}).scalar_one()
         raise StoreError(f"span {start}–{end} is not inside the text (0–{length})")
     return str(words)
+
+
+def text_of(connection: sa.Connection, source_id: str) -> str:
+    """Give the current text of a source; the last one read is kept for as long as it stays so.
+
+    A survey of 100,000 answers is one text of megabytes, and each key in it needs a few words. A
+    text changes with its revision, or where a person is erased.
+    """
+    revision = one(connection, "sources", source_id)["revision"]
+    kept = connection.info.get(_LAST_TEXT)
+    if kept and kept[:2] == (source_id, revision):
+        since = {"seq": kept[2]}
+        if connection.execute(_ERASED_SINCE, since).first() is None:
+            return str(kept[3])
+    seq = connection.execute(sa.select(sa.func.max(_EVENTS.c.seq))).scalar() or 0
+    text = str(connection.execute(_TEXT, {"source": source_id}).scalar_one())
+    connection.info[_LAST_TEXT] = (source_id, revision, seq, text)
+    return text

@@ -13,7 +13,7 @@ from cjmresearch import schema
 from cjmresearch.store import changes
 from cjmresearch.store.acts import Acts, last_seq
 from cjmresearch.store.changes import Row
-from cjmresearch.store.database import fetch, fetch_frame
+from cjmresearch.store.database import fetch
 from cjmresearch.store.history import next_redo, next_undo
 from cjmresearch.store.lookup import one
 from cjmresearch.store.tables import SQL_TABLES
@@ -80,12 +80,16 @@ class Watching(Acts):
 
         In blind mode the codings and decisions of others are left out.
         """
+        rows = self.visible_rows(coder)
+        return schema.frame("codings", rows) if rows else schema.empty("codings")
+
+    def visible_rows(self, coder: str, **where: Any) -> list[Row]:
+        """Give what `visible_codings` gives as `rows` does, where columns have the values given."""
         with self._database.read() as connection:
-            codings, blind = fetch_frame(connection, "codings"), _is_blind(connection)
+            rows, blind = fetch(connection, "codings", where), _is_blind(connection)
         if not blind:
-            return codings
-        own = (codings["coder"] == coder) | (codings["status"] == "suggested")
-        return codings[own].reset_index(drop=True)
+            return rows
+        return [row for row in rows if row["coder"] == coder or row["status"] == "suggested"]
 
 
 def _is_blind(connection: sa.Connection) -> bool:

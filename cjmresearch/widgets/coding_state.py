@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
-
-import pandas as pd
 
 from cjmresearch.errors import CjmError
 from cjmresearch.store import Project
@@ -18,7 +17,6 @@ _CODE = (
     "slug", "scheme", "kind", "name_ru", "name_en", "definition", "include", "exclude", "colour",
     "key", "position",
 )  # fmt: skip
-_STORED = (*_CODING, "coding_id", "code_id", "suggestion_id")
 _MATERIAL = {"texts", "turns", "speakers"}
 _SHOWN = {*_MATERIAL, "codes", "codings", "project"}
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -35,14 +33,14 @@ class State:
         self.seq = 0
 
     def _source(self, given: str | None) -> tuple[str, str]:
-        sources = self.project.frame("sources")
-        if sources.empty:
+        sources = self.project.rows("sources")
+        if not sources:
             raise CjmError("the project has no sources; add a transcript first")
-        names = zip(sources["source_id"], sources["title"], sources["file"], strict=True)
-        for source_id, *others in names:
-            if given is None or given in (source_id, *others):
-                return source_id, others[0]
-        known = ", ".join(map(repr, sources["title"].head(8)))
+        for source in sources:
+            names = (source["source_id"], source["title"], source["file"])
+            if given is None or given in names:
+                return names[:2]
+        known = ", ".join(repr(source["title"]) for source in sources[:8])
         raise CjmError(f"no source {given!r} in the project; it has {known}")
 
     # -- all of it ----------------------------------------------------------------------------
@@ -50,12 +48,11 @@ class State:
     def page(self) -> dict[str, Any]:
         """Read everything the page shows, and remember up to which event that is."""
         self.seq = self.project.seq
-        codings = self.project.visible_codings(self.coder)
-        codings = codings.loc[codings["source_id"] == self.source_id, list(_STORED)]
+        codings = self.project.visible_rows(self.coder, source_id=self.source_id)
         return {
             "source": self._material(),
-            "codes": [self._code(row) for row in _plain(self.project.frame("codes"))],
-            "codings": [self._coding(row) for row in _plain(codings)],
+            "codes": [self._code(row) for row in self.project.rows("codes")],
+            "codings": [self._coding(row) for row in codings],
             "seq": self.seq,
             "history": self.history(),
             "blind": self.project.blind,
@@ -66,21 +63,18 @@ class State:
         return list(self.project.history(self.coder))
 
     def _material(self) -> dict[str, Any]:
-        project = self.project
-        sources = project.frame("sources").set_index("source_id", drop=False)
-        source = sources.loc[self.source_id]
-        texts = project.frame("texts")
-        current = (texts["source_id"] == self.source_id) & (texts["revision"] == source["revision"])
-        turns = project.frame("turns")
-        turns = turns[turns["source_id"] == self.source_id].sort_values("position")
-        speakers = project.frame("speakers")
-        speakers = speakers[speakers["source_id"] == self.source_id]
-        number = {label: i for i, label in enumerate(speakers["speaker"])}
+        own = {"source_id": self.source_id}
+        sources = {row["source_id"]: row for row in self.project.rows("sources")}
+        source = sources[self.source_id]
+        (text,) = self.project.rows("texts", **own, revision=source["revision"])
+        turns = sorted(self.project.rows("turns", **own), key=itemgetter("position"))
+        speakers = self.project.rows("speakers", **own)
+        number = {row["speaker"]: i for i, row in enumerate(speakers)}
         return {
             "id": self.source_id,
             "title": source["title"],
-            "text": texts.loc[current, "text"].iloc[0],
-            "speakers": [[s.speaker, s.role] for s in speakers.itertuples()],
+            "text": text["text"],
+            "speakers": [[row["speaker"], row["role"]] for row in speakers],
             "turns": [
                 [
                     turn["position"],
@@ -90,9 +84,9 @@ class State:
                     turn["begin_s"],
                     turn["prompt"],
                 ]
-                for turn in _plain(turns)
+                for turn in turns
             ],
-            "sources": [[s, t] for s, t in zip(sources.index, sources["title"], strict=True)],
+            "sources": [[s, row["title"]] for s, row in sources.items()],
         }
 
     # -- what has changed ---------------------------------------------------------------------
@@ -147,12 +141,3 @@ def in_language(definition: str | None, language: str) -> str:
     if len(parts) == 2 and _CYRILLIC.search(parts[0]) and not _CYRILLIC.search(parts[1]):
         return parts[language == "en"]
     return definition or ""
-
-
-def _plain(frame: pd.DataFrame) -> Iterator[Row]:
-    """Rows as JSON takes them: missing values are None."""
-    columns = [
-        [value if there else None for value, there in zip(column, column.notna(), strict=True)]
-        for column in (frame[name].astype(object) for name in frame.columns)
-    ]
-    return (dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True))

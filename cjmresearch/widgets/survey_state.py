@@ -157,9 +157,8 @@ class Marks:
         self._decided: dict[str, str] = {}
         self._decisions: dict[str, str] = {}
         self.seq = project.seq
-        codings = project.visible_codings(coder)
-        codings = codings[codings["source_id"].isin(set(given.source))]
-        self._put(codings.astype(object).where(codings.notna(), None).to_dict("records"))
+        sources = set(given.source)
+        self._put([row for row in project.visible_rows(coder) if row["source_id"] in sources])
 
     def catch_up(self) -> tuple[set[int], set[str]]:
         """Take in what was done since: the rows that changed, and the tables."""

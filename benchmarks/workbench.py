@@ -29,7 +29,6 @@ import math
 import os
 import random
 import re
-import statistics
 import sys
 import tempfile
 import threading
@@ -40,6 +39,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import psutil
 
@@ -483,7 +483,7 @@ def shown(*values: float) -> str:
 
 def middle_and_p95(values: list[float]) -> str:
     """Write the median and the 95th percentile."""
-    return shown(statistics.median(values), p95(values)) if values else "–"
+    return shown(float(np.median(values)), p95(values)) if values else "–"
 
 
 @contextmanager
@@ -521,9 +521,8 @@ def measure(bench: Bench, arm: Arm, project: Path, wanted: argparse.Namespace) -
                 paint, durable = bench.acts(arm, project, wanted.acts)
     if 0 < len(paint) < wanted.acts:
         size += f" ({len(paint)} acts)"
-    middle = statistics.median
     return (
-        f"| {arm.name} | {size} | {shown(middle(cell))} | {shown(middle(render))} | "
+        f"| {arm.name} | {size} | {shown(np.median(cell))} | {shown(np.median(render))} | "
         f"{middle_and_p95(frames)} | {middle_and_p95(paint)} | "
         f"{middle_and_p95(durable)} | {load:.1f} |"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -113,6 +115,12 @@ def one_interview() -> pd.DataFrame:
     )
 
 
+def timed() -> pd.DataFrame:
+    steps = steps_of(PATHS)
+    begin = pd.Timestamp("2026-01-01", tz="UTC") + pd.to_timedelta(steps["step"] * 8, unit="D")
+    return steps.assign(begin=begin, end=pd.Series(pd.NaT, steps.index, dtype=begin.dtype))
+
+
 CHARTS = {
     "stage_stars": (lambda: aggregate.stage_stars(felt(), replicates=499), {}),
     "stage_ranks": (lambda: aggregate.stage_ranks(felt()), {}),
@@ -139,9 +147,17 @@ CHARTS = {
     "unmet_needs": (needs, {}),
     "triangulation": (triangulated, {}),
     "temperature": (warmth, {}),
+    "skips": (lambda: aggregate.skips(steps_of(PATHS), STAGES), {}),
+    "loops": (lambda: aggregate.loops(steps_of(PATHS)), {}),
+    "chain_links": (lambda: aggregate.chain_links(steps_of(PATHS), STAGES), {}),
+    "next_steps": (lambda: aggregate.next_steps(steps_of(PATHS), SEARCH), {}),
+    "variants": (lambda: aggregate.variants(steps_of(PATHS)), {}),
+    "first_touch": (lambda: aggregate.first_touch(steps_of(PATHS)), {}),
+    "time_in_stage": (lambda: aggregate.time_in_stage(timed()), {}),
+    "return_time": (lambda: aggregate.return_time(timed()), {}),
     "peak_end": (lambda: aggregate.peak_end(felt()), {"names": None}),
     "saturation": (lambda: aggregate.saturation(pains()), {"names": None}),
-    "interview_curve": (one_interview, {"names": None}),
+    "interview_curve": (one_interview, {}),
 }
 
 
@@ -158,7 +174,7 @@ def test_nothing_is_clipped_and_something_is_said(name, language):
     before = frame.copy(deep=True)
     ax = draw(name, language)
     assert_nothing_is_clipped(ax)
-    said_below = ax.get_xlabel()
+    said_below = ax.get_xlabel().split(" 1 ")[0]  # the names of stages are Russian here
     assert len(said_below) > 20
     cyrillic = any("а" <= c <= "я" for c in said_below.lower())
     assert cyrillic == (language == "ru")
@@ -179,8 +195,11 @@ def test_empty_frames_say_that_there_are_no_data(name):
     frame = make().iloc[:0]
     if name in ("transitions", "temperature", "funnel"):
         frame = make().assign(n_participants=0, at_risk=0, n_underway=0)
+    if name in ("loops", "time_in_stage", "return_time"):
+        frame = make().assign(n_participants=0, of_participants=0)
     named = {} if "names" in look else {"names": NAMES}
-    assert "no data" in texts(getattr(plot, name)(frame, language="en", **named))
+    words = "nobody jumped over a stage" if name == "skips" else "no data"
+    assert words in texts(getattr(plot, name)(frame, language="en", **named))
 
 
 def test_intervals_of_a_forest_are_the_computed_ones():
@@ -262,7 +281,9 @@ def test_moments_print_their_reasons():
 def test_scores_share_an_axis_only_with_their_unit():
     scores = aggregate.survey_scores(RATED.assign(org_id=np.nan), stages=STAGES)
     ax = plot.survey_scores(scores, names=NAMES)
-    assert "33 · n=9" in texts(ax)
+    low, high = scores.loc[0, ["low", "high"]]
+    assert f"+33 · n=9 от {low:+.0f} до {high:+.0f}".replace("-", "\N{MINUS SIGN}") in texts(ax)
+    assert "мало людей: 9" in ax.get_xlabel().replace("\n", " ").lower()
     assert "нет данных" in texts(plot.survey_scores(scores, names=NAMES, unit="points"))
 
 
@@ -318,4 +339,97 @@ def test_one_interview_is_joined_within_a_source_only():
 def test_pains_say_the_ranks_they_could_have():
     ax = plot.pain_ranking(aggregate.pain_ranking(pains()), names=NAMES, language="en")
     assert any("· rank 1–2" in t for t in texts(ax))
+    assert_nothing_is_clipped(ax)
+
+
+def points(ax) -> list[float]:
+    return [m.get_xdata()[0] for m in markers(ax) if m.get_marker() == "o"]
+
+
+def test_skips_flag_what_is_more_than_the_chain_allows():
+    many = {f"p{i}": [SEARCH, USE] for i in range(4)} | {"q": [SEARCH, BUY, USE, TELL]}
+    table = aggregate.skips(steps_of(many), STAGES)
+    ax = plot.skips(table, names=NAMES, language="en")
+    assert points(ax) == table["share"].tolist() == [0.8]
+    assert "⚑ 4 of 5" in texts(ax)
+    assert "(over 1)" in " ".join(label.get_text() for label in ax.get_yticklabels())
+    assert not any(t.startswith("⚑") for t in texts(draw("skips", "en")))
+
+
+def test_loops_count_who_came_back_and_how_often():
+    ax = draw("loops", "en")
+    assert "1 of 7 · up to 2 times" in texts(ax)
+    assert points(ax) == aggregate.loops(steps_of(PATHS))["share"].dropna().tolist()
+
+
+def test_links_that_nobody_made_say_whether_they_would_have_been_seen():
+    drawn = texts(draw("chain_links", "en"))
+    assert "6 of 7" in drawn
+    assert any(t.startswith("0 of 6 nobody; would be seen with a chance of 74%") for t in drawn)
+
+
+def test_next_steps_say_who_went_no_further():
+    ax = draw("next_steps", "en")
+    assert ax.get_yticklabels()[-1].get_text() == "went no further"
+    assert points(ax) == pytest.approx(aggregate.next_steps(steps_of(PATHS), SEARCH)["share"])
+
+
+def test_paths_are_written_by_the_numbers_of_stages():
+    ax = draw("variants", "en", top=3)
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels == ["1–3", "2", "1 → 3"]
+    said_below = ax.get_xlabel().replace("\n", " ")
+    assert f"2 {NAMES[BUY]}" in said_below
+    assert "Paths not shown: 1." in said_below
+    long = {"p": [SEARCH, BUY] * 12}
+    [label] = plot.variants(aggregate.variants(steps_of(long)), names=NAMES).get_yticklabels()
+    assert label.get_text().endswith("1 → 2") or "…" in label.get_text()
+    assert_nothing_is_clipped(ax)
+
+
+def test_time_says_who_is_still_there():
+    ax = draw("time_in_stage", "en")
+    table = aggregate.time_in_stage(timed())
+    known = table["median"].dropna()
+    assert points(ax) == known.tolist()
+    assert any("still there:" in t for t in texts(ax))
+    assert any("not back:" in t for t in texts(draw("return_time", "en")))
+
+
+def test_arcs_go_forward_above_and_back_below():
+    from matplotlib.patches import Arc
+
+    table = aggregate.transitions(steps_of(PATHS))
+    ax = plot.transitions(table, names=NAMES, language="en", form="arcs")
+    found = {(a.center[0] - a.width / 2, a.width, a.theta1) for a in ax.patches}
+    assert all(isinstance(a, Arc) for a in ax.patches)
+    # search → buy, buy → use, search → use above; buy → search below
+    assert found == {(0, 1, 0), (1, 1, 0), (0, 2, 0), (0, 1, 180)}
+    widths = {a.theta1 + a.width: a.get_linewidth() for a in ax.patches if a.center[0] == 0.5}
+    assert widths[1] > widths[181]
+    assert {"6 of 7", "1 of 7", "n=7 ▸7 ■1"} <= set(texts(ax))
+    assert_nothing_is_clipped(ax)
+    with pytest.raises(CjmError, match="form='sankey': choose matrix or arcs"):
+        plot.transitions(table, form="sankey")
+    none = plot.transitions(table.assign(n_participants=0), form="arcs", language="en")
+    assert "no data" in texts(none)
+
+
+def test_long_labels_of_a_forest_never_touch():
+    question = "Насколько вы довольны тем, как мы отвечали вам, и почему именно так? " * 2
+    rows = [RATED.assign(question_id=f"q{i}", question=f"{i} {question}") for i in range(4)]
+    scores = aggregate.survey_scores(pd.concat(rows, ignore_index=True), stages=STAGES)
+    ax = plot.survey_scores(scores, names=NAMES)
+    ax.get_figure().canvas.draw()
+    boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
+    for upper, lower in itertools.pairwise(boxes):
+        assert upper.y0 >= lower.y1
+
+
+def test_stages_stand_above_one_interview():
+    curve = one_interview().assign(stage=pd.Categorical([SEARCH, SEARCH, BUY], STAGES))
+    ax = plot.interview_curve(curve, names={SEARCH: "Search", BUY: "Buy"}, language="en")
+    assert "Search" in texts(ax)
+    assert "Passages: 4." in ax.get_xlabel().replace("\n", " ")
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["1", "4", "9"]
     assert_nothing_is_clipped(ax)

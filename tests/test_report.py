@@ -11,7 +11,9 @@ import uuid
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from cjmresearch import aggregate, codebooks, journey, report
 from cjmresearch.errors import CjmError
@@ -834,14 +836,36 @@ def test_survey_numbers_stand_apart():
     builder.scale("pii", "Телефон", values, pii=True)
     study = builder.study()
     [row] = survey_scores(study).to_dict("records")
-    assert (row["n"], row["promoters"], row["detractors"]) == (12, 6, 3)
+    assert (row["n"], row["score"]) == (12, 25)
     assert row["mean"] == pytest.approx(93 / 12)
     built = report.build(study)
     assert "+25" in built["survey"]["rows"][0]["nps"]
     assert built["curve"]["frame"].equals(report.build(small(12).study())["curve"]["frame"])
-    few = small(3).scale("n", "?", {"Человек 0": 10.0, "Человек 1": 1.0}, metric="nps")
+    given = {"Человек 0": 10.0, "Человек 1": 1.0}
+    few = small(3).scale("n", "?", given, metric="nps", scale_min=0, scale_max=10)
     said = report.build(few.study())["survey"]["rows"][0]["nps"]
     assert "индекс не считаем" in said
+
+
+def test_survey_numbers_are_those_of_aggregate_by_stage_and_no_odd_scale_stops_the_report():
+    values = {f"Человек {i}": 1.0 + i % 5 for i in range(12)}
+    builder = small(12)
+    builder.scale("b", "Любой?", values, metric="nps", scale_min=1, scale_max=5)
+    builder.scale("a", "Легко?", values, metric="ces", scale_min=1, scale_max=5, stage="b2b8:use")
+    lower = {"higher_is_better": False, "stage": "b2b8:search"}
+    builder.scale("c", "Долго?", values, metric="other", scale_min=1, scale_max=5, **lower)
+    survey = report.build(builder.study(), language="en")["survey"]
+    assert [row["text"] for row in survey["rows"]] == ["Долго?", "Легко?", "Любой?"]
+    assert [row["stage"] for row in survey["rows"]] == [
+        "Search for solutions",
+        "Use and support",
+        "",
+    ]
+    assert [row["lower_is_better"] for row in survey["rows"]] == [True, False, False]
+    assert [row["nps"] for row in survey["rows"]] == ["", "", ""]
+    assert survey["frame"]["unit"].eq("points").all()
+    expected = stats.t.interval(0.95, 11, *(f(list(values.values())) for f in (np.mean, stats.sem)))
+    assert survey["frame"].loc[0, ["low", "high"]].tolist() == pytest.approx(expected)
 
 
 def test_without_personas_people_are_grouped_by_role_and_it_says_so(study, tmp_path, russian):

@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 
 from cjmresearch.aggregate.intervals import NO_SPREAD, check_level, t_interval
-from cjmresearch.aggregate.means import by_machine, groups_of, unit_means, warn_of_languages
+from cjmresearch.aggregate.means import (
+    by_machine,
+    groups_of,
+    numbered,
+    unit_means,
+    warn_of_languages,
+)
 from cjmresearch.aggregate.overlap import Ints
 from cjmresearch.errors import CjmError
 from cjmresearch.wording import INTERVAL_FROM
@@ -73,7 +79,7 @@ def emotion_curve(
             warn_of_languages(observations, group_name, groups)
         names = list(groups.categories)
     rows = observations[[c for c in observations if c in _NEEDED]][kept]
-    rows = rows.assign(coder=pd.factorize(rows["coder"])[0])
+    rows = rows.assign(coder=numbered(rows["coder"])[0])
     cell = rows["stage"].cat.codes.to_numpy(np.int64)
     if by is not None:
         cell = cell + groups.codes[kept].astype(np.int64) * len(stages)
@@ -148,7 +154,7 @@ def _passages(rows: pd.DataFrame, cell: Ints, cells: int) -> tuple[Ints, Ints]:
     """Count passages and mixed ones: codings of one coder that overlap are one passage."""
     if not len(rows):
         return np.zeros(cells, int), np.zeros(cells, int)
-    source = pd.factorize(rows["source_id"])[0]
+    source = numbered(rows["source_id"])[0]
     coder = rows["coder"].to_numpy()
     start, end = rows["start"].to_numpy(), rows["end"].to_numpy()
     run = ((source * (1 + coder.max()) + coder) * cells + cell) * (1 + end.max())

@@ -54,8 +54,8 @@ def unit_means(observations: pd.DataFrame, cell: Ints) -> Units:
     cell
         Number of the cell of each row, from 0.
     """
-    person, people = pd.factorize(observations["participant_id"])
-    coder, coders = pd.factorize(observations["coder"])
+    person, people = numbered(observations["participant_id"])
+    coder, coders = numbered(observations["coder"])
     weight = observations["weight"].to_numpy()
     key = (cell * max(len(people), 1) + person) * max(len(coders), 1) + coder
     row, keys = pd.factorize(key)
@@ -66,6 +66,13 @@ def unit_means(observations: pd.DataFrame, cell: Ints) -> Units:
     unit_key, mean = _average(people_cell * (1 + len(people)) + unit[person_of], mean)
     unit_cell, unit_of = np.divmod(unit_key, 1 + len(people))
     return Units(unit_cell, mean, people_cell, unit_of, names)
+
+
+def numbered(values: pd.Series) -> tuple[Ints, np.ndarray]:
+    """Give each value a number from 0 in order of appearance, missing ones -1; and the values."""
+    # The same strings as objects: pandas needs half the time for them.
+    plain = values.to_numpy(object) if values.dtype == "str" else values.to_numpy()
+    return pd.factorize(plain)
 
 
 def _average(key: Ints, values: np.ndarray) -> tuple[Ints, np.ndarray]:

@@ -54,6 +54,7 @@ def ratings(study: Study, *, wave: str | None = None) -> pd.DataFrame:
     DataFrame [ratings]
         participant_id, org_id, question_id, question (its words), metric {nps, csat, ces, other},
         stage, touchpoint (slugs or NaN), scale_min, scale_max, higher_is_better (boolean), value.
+        Questions stand as they were asked.
     """
     answers = study.answers[study.answers["value"].notna()]
     if wave is not None:
@@ -63,7 +64,7 @@ def ratings(study: Study, *, wave: str | None = None) -> pd.DataFrame:
     questions = study.questions[~study.questions["pii"].fillna(False).astype(bool)]
     questions = questions[questions["type"] == "scale"].rename(columns={"text": "question"})
     columns = ["question_id", "question", "metric", "stage", "touchpoint", "scale_min", "scale_max"]
-    rows = values.merge(questions[[*columns, "higher_is_better"]], on="question_id")
+    rows = questions[[*columns, "higher_is_better"]].merge(values, on="question_id")
     rows = rows.merge(study.participants[["participant_id", "org_id"]], on="participant_id")
     return rows[["participant_id", "org_id", *columns, "higher_is_better", "value"]]
 
@@ -89,8 +90,9 @@ def survey_scores(
     Returns
     -------
     DataFrame [scores]
-        One row a question: stage (ordered Categorical, NaN for none), touchpoint, question_id,
-        question, metric, n (int64), score (NPS -100...100; CSAT 0...100; else the mean), low, high,
+        One row a question, by stage, else as they come: stage (ordered Categorical, NaN for none),
+        touchpoint, question_id, question, metric, n (int64), score (NPS -100...100; CSAT 0...100;
+        else the mean), low, high,
         unit {nps, percent, points}, mean, mean_low, mean_high, scale_min, scale_max,
         higher_is_better, counts (dict: point -> people).
     """
@@ -105,7 +107,7 @@ def survey_scores(
     table = pd.DataFrame(rows, columns=columns)
     known = list(stages) if stages is not None else sorted(table["stage"].dropna().unique())
     table["stage"] = pd.Categorical(table["stage"], known, ordered=True)
-    return table.sort_values(["stage", "question_id"], ignore_index=True, kind="stable")
+    return table.sort_values("stage", ignore_index=True, kind="stable")
 
 
 def _score(group: pd.DataFrame, level: float) -> dict[str, Any]:

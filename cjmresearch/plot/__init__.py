@@ -14,6 +14,16 @@ from cjmresearch.plot.grid import grid
 from cjmresearch.plot.heard import interview_curve, saturation, temperature, triangulation
 from cjmresearch.plot.matrix import touchpoint_matrix
 from cjmresearch.plot.paths import funnel, transitions
+from cjmresearch.plot.routes import (
+    chain_links,
+    first_touch,
+    loops,
+    next_steps,
+    return_time,
+    skips,
+    time_in_stage,
+    variants,
+)
 from cjmresearch.plot.scored import (
     drivers,
     moments_of_truth,
@@ -24,26 +34,34 @@ from cjmresearch.plot.scored import (
 
 __all__ = [
     "PALETTE",
+    "chain_links",
     "completers_curve",
     "drivers",
     "emotion_curve",
+    "first_touch",
     "funnel",
     "grid",
     "interview_curve",
+    "loops",
     "moments_of_truth",
+    "next_steps",
     "pain_ranking",
     "peak_end",
+    "return_time",
     "role_curve",
     "saturation",
+    "skips",
     "stage_ranks",
     "stage_stars",
     "style",
     "survey_scores",
     "temperature",
+    "time_in_stage",
     "touchpoint_matrix",
     "transitions",
     "triangulation",
     "unheard",
     "unmet_needs",
+    "variants",
     "wave_change",
 ]

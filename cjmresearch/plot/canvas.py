@@ -194,12 +194,12 @@ def require(frame: pd.DataFrame, columns: Iterable[str], source: str) -> None:
         raise CjmError(f"frame: no column {missing[0]!r}; take it from aggregate.{source}")
 
 
-def nothing(ax: Any, language: str) -> Any:
-    """Say in the middle of empty Axes that there are no data."""
+def nothing(ax: Any, language: str, words: str | None = None) -> Any:
+    """Say in the middle of empty Axes that there are no data, or what their absence means."""
     ax.set_xticks([])
     ax.set_yticks([])
     colour = current_theme().muted
-    words = word("no_data", language)
+    words = words or word("no_data", language)
     ax.text(0.5, 0.5, words, ha="center", va="center", color=colour, transform=ax.transAxes)
     return ax
 

@@ -38,7 +38,7 @@ _SAYS = {
         "too few": "мало людей",
         "no change shown": "изменение не показано",
         "paired": "те же {n}",
-        "unpaired": "{n} и {m}",
+        "unpaired": "{n} и {m} чел.",
         "peak_end": (
             "По участникам, от −1 до +1. Пик и худшее — ожидаемое сильнейшее из равного числа "
             "отрывков, чтобы разговорчивые не выглядели сильнее чувствующими."
@@ -72,7 +72,7 @@ _SAYS = {
         "too few": "too few people",
         "no change shown": "no change shown",
         "paired": "the same {n}",
-        "unpaired": "{n} and {m}",
+        "unpaired": "{n} and {m} people",
         "peak_end": (
             "Over participants, −1 to +1. Peak and lowest: the strongest expected of equally many "
             "passages, so that talkative people do not look as if they felt more."

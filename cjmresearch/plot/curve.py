@@ -21,6 +21,7 @@ _COLUMNS = (
     *("raw", "n_gold_participants", "n_gold_units", "n_segments", "n_gold"),
 )
 _ROW = 0.17  # height of a row of n, in units of valence
+_CLEAR = 3  # with more lines than this, marks and bars give way to the lines
 _SAYS = {
     "ru": {
         "axis": "← {worse}          {better} →",
@@ -230,17 +231,18 @@ def _draw_line(ax: Any, line: pd.DataFrame, place: tuple[int, int], language: st
         ax.plot(x, line["raw"].to_numpy(float), color=theme.muted, lw=1.2, ls=":", zorder=1.9)
     if of == 1:
         _bars(ax, x, line[["band_low", "band_high"]], {"color": colour, "lw": 1.0, "zorder": 2.2})
-    width = 3.6 if of == 1 else 1.4
+    width, alpha = (3.6, 0.45) if of == 1 else (1.4, 0.7 if of <= _CLEAR else 0.35)
     _bars(
         ax,
         x,
         line[["low", "high"]],
-        {"color": colour, "lw": width, "alpha": 0.45 if of == 1 else 0.7, "zorder": 2.1},
+        {"color": colour, "lw": width, "alpha": alpha, "zorder": 2.1},
     )
     sure = line["low"].notna().to_numpy()
+    size = 6 if of <= _CLEAR else 4.5
     for chosen, face in ((sure, colour), (~sure & ~np.isnan(mean), theme.background)):
         ax.plot(
-            x[chosen], mean[chosen], MARKERS[index % len(MARKERS)], ms=6, mfc=face, mec=colour,
+            x[chosen], mean[chosen], MARKERS[index % len(MARKERS)], ms=size, mfc=face, mec=colour,
             mew=1.5, ls="none", zorder=3,
         )  # fmt: skip
     if of == 1:

@@ -57,7 +57,12 @@ def forest(
     links
         Draw intervals as bars; otherwise thin lines between end marks.
     """
-    ax = canvas.prepare(ax, rows=len(lines))
+    width = canvas.page_size()[0] / 2.54 * 72 * 0.28
+    if ax is not None:
+        width = canvas.width_of(ax, labels=0.72)
+    labels, size = canvas.fit([line.label for line in lines], width)
+    places, bottom = _places(labels, lines)
+    ax = canvas.prepare(ax, rows=bottom + 0.5)
     if not lines:
         return canvas.nothing(ax, language)
     theme = canvas.current_theme()
@@ -66,15 +71,14 @@ def forest(
     room = min((widest + 16) / canvas.width_of(ax, labels=0.28), 0.55)
     pad = 0.02 * (high - low)
     ax.set_xlim(low - pad, low + (high - low + pad) / (1 - room))
-    ax.set_ylim(len(lines) - 0.4, -0.6)
+    ax.set_ylim(bottom + 0.1, -0.6)
     marks = list(ticks)
     ax.set_xticks([m for m, _ in marks], [text for _, text in marks], size=7, color=theme.muted)
-    ax.vlines([m for m, _ in marks], -0.6, len(lines) - 0.4, color=theme.grid, lw=0.7, zorder=0.5)
+    ax.vlines([m for m, _ in marks], -0.6, bottom + 0.1, color=theme.grid, lw=0.7, zorder=0.5)
     if zero is not None:
-        ax.vlines(zero, -0.6, len(lines) - 0.4, color=theme.muted, lw=1.1, zorder=0.6)
-    labels, size = canvas.fit([line.label for line in lines], canvas.width_of(ax, labels=0.72))
-    ax.set_yticks(range(len(lines)), labels, size=size, linespacing=1.1)
-    for y, line in enumerate(lines):
+        ax.vlines(zero, -0.6, bottom + 0.1, color=theme.muted, lw=1.1, zorder=0.6)
+    ax.set_yticks(places, labels, size=size, linespacing=1.1)
+    for y, line in zip(places, lines, strict=True):
         _draw(ax, y, line, (low, high), links=links)
         ax.text(
             high + 2 * pad, y, line.text, va="center", fontsize=7.5, color=theme.ink,
@@ -84,7 +88,18 @@ def forest(
     return ax
 
 
-def _draw(ax: Any, y: int, line: Line, span: tuple[float, float], *, links: bool) -> None:
+def _places(labels: Sequence[str], lines: Sequence[Line]) -> tuple[list[float], float]:
+    """Give each line its height: a row of two lines of text is 1, higher ones take more room."""
+    places, bottom = [], -0.5
+    for label, line in zip(labels, lines, strict=True):
+        text = 1 + max(label.count("\n"), line.text.count("\n"))
+        height = max(1.0, 0.47 * text)
+        places.append(bottom + height / 2)
+        bottom += height
+    return places, bottom
+
+
+def _draw(ax: Any, y: float, line: Line, span: tuple[float, float], *, links: bool) -> None:
     theme = canvas.current_theme()
     colour = theme.series[0] if line.strong else theme.muted
     known = not (np.isnan(line.low) or np.isnan(line.high))

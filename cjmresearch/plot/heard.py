@@ -22,7 +22,7 @@ _SAYS = {
         "triangulation": "Сколько людей (источников) этого рода назвали боль, из скольких. "
         "Сотрудники и эксперты — отдельно: их слова не входят в число клиентов.",
         "interview": "{unit} разговора",
-        "turn": "реплика", "minute": "минута",
+        "turn": "реплика", "minute": "минута", "passages": "Отрывков: {n}.",
         "along": "Один человек, порядок рассказа. Это не порядок событий, и усреднять такие линии "
         "по людям нельзя; интервала нет.",
         "temperature": "Сколько людей на этапе без признаков готовности, с одним из признаков, с "
@@ -41,7 +41,7 @@ _SAYS = {
         "triangulation": "How many people (sources) of this kind named the pain, of how many. "
         "Employees and experts stand apart: their words are in no count of customers.",
         "interview": "{unit} of the conversation",
-        "turn": "turn", "minute": "minute",
+        "turn": "turn", "minute": "minute", "passages": "Passages: {n}.",
         "along": "One person, in the order of telling. It is not the order of events, and such "
         "lines may not be averaged over people; no interval.",
         "temperature": "How many people at the stage show no sign of readiness, any sign, a "
@@ -169,14 +169,22 @@ def _count(ax: Any, place: tuple[int, int], row: Mapping[str, Any], *, hearsay: 
     ax.text(x, y, f"{n}/{of}", ha="center", va="center", fontsize=8, color=ink, zorder=3, bbox=box)
 
 
-def interview_curve(curve: pd.DataFrame, *, ax: Any = None, language: str = "ru") -> Any:
+def interview_curve(
+    curve: pd.DataFrame,
+    *,
+    ax: Any = None,
+    names: Mapping[str, str] | None = None,
+    language: str = "ru",
+) -> Any:
     """Draw what one person felt along their interview; points joined, nothing smoothed.
+
+    Above stand the stages that they spoke of, where there is room for their names.
 
     Parameters
     ----------
     curve
         Frame of `aggregate.interview_curve`; sources follow each other.
-    ax, language
+    ax, names, language
         As in `emotion_curve`.
 
     Returns
@@ -194,10 +202,13 @@ def interview_curve(curve: pd.DataFrame, *, ax: Any = None, language: str = "ru"
     marks: dict[float, str] = {}
     for _, part in curve.groupby("source_id", sort=False):
         x = begin + part[along].to_numpy(float)
-        marks |= {v: str(int(v - begin)) for v in x[[0, -1]]}
+        marks |= {v: str(int(v - begin)) for v in _ticks(x)}
         ax.plot(x, part["mean"], color=theme.series[0], lw=1.2, marker="o", ms=4.5, zorder=2)
+        if "stage" in curve:
+            _stages_above(ax, x, part["stage"], canvas.names_of(curve["stage"].dropna(), names,
+                                                                language))  # fmt: skip
         begin = float(x.max()) + 3
-    ax.set_ylim(-1.1, 1.1)
+    ax.set_ylim(-1.1, 1.1 if "stage" not in curve else 1.45)
     ax.set_xticks(list(marks), list(marks.values()), size=7)
     ticks = (-1, -0.5, 0, 0.5, 1)
     ax.set_yticks(ticks, [canvas.number(t, language) for t in ticks], size=7, color=theme.muted)
@@ -206,8 +217,36 @@ def interview_curve(curve: pd.DataFrame, *, ax: Any = None, language: str = "ru"
     ax.set_ylabel(f"{word('worse', language)}  ↔  {word('better', language)}", fontsize=7.5,
                   color=theme.ink)  # fmt: skip
     unit = says["interview"].format(unit=says[along])
-    canvas.caption(ax, [f"x: {unit}.", says["along"], f"n = {int(curve['n_codings'].sum())}."])
+    canvas.caption(ax, [f"x: {unit}.", says["along"],
+                      says["passages"].format(n=int(curve["n_codings"].sum()))])  # fmt: skip
     return ax
+
+
+def _ticks(x: np.ndarray) -> list[float]:
+    """Choose up to eight of the places, the first and the last among them."""
+    return sorted({float(v) for v in x[np.linspace(0, len(x) - 1, min(8, len(x))).astype(int)]})
+
+
+def _stages_above(ax: Any, x: np.ndarray, stages: pd.Series, named: Mapping[str, str]) -> None:
+    """Mark runs of one stage by a bracket above the curve, named where the name fits."""
+    theme = canvas.current_theme()
+    place = stages.astype("str").where(stages.notna(), "").to_numpy(object)
+    starts = np.flatnonzero(np.concatenate([[True], place[1:] != place[:-1]]))
+    point = canvas.width_of(ax) / max(float(x.max() - x.min()), 1.0)
+    for first, after in zip(starts, [*starts[1:], len(x)], strict=True):
+        if not place[first]:
+            continue
+        left, right = x[first] - 0.4, x[after - 1] + 0.4
+        ax.hlines(1.12, left, right, color=theme.muted, lw=2.2, zorder=1)
+        room = point * (right - left)
+        if room < 26:
+            continue
+        text = canvas.wrap(named[place[first]], room, 6)
+        if text.count("\n") < 3 and "-\n" not in text:
+            ax.text(
+                (left + right) / 2, 1.16, text, ha="center", va="bottom", fontsize=6,
+                color=theme.muted, linespacing=1.05,
+            )  # fmt: skip
 
 
 def temperature(

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from cjmresearch.aggregate.paths import END, START
+from cjmresearch.errors import CjmError
 from cjmresearch.palette import readable_on, valence_colour
 from cjmresearch.plot import canvas
+from cjmresearch.plot.arcs import arcs
 from cjmresearch.wording import INTERVAL_FROM, PERCENT_FROM, count_label
 
 _SAYS = {
@@ -42,8 +44,9 @@ def transitions(
     ax: Any = None,
     names: Mapping[str, str] | None = None,
     language: str = "ru",
+    form: str = "matrix",
 ) -> Any:
-    """Draw what people did next as a matrix of counts with intervals.
+    """Draw what people did next, as a matrix of counts with intervals or as arcs between stages.
 
     Parameters
     ----------
@@ -51,12 +54,19 @@ def transitions(
         Frame of `aggregate.transitions`.
     ax, names, language
         As in `emotion_curve`.
+    form
+        `matrix` shows every count with its interval and what nobody did; `arcs` the shape of the
+        paths: forward above the line, back below it, the wider the more people.
 
     Returns
     -------
     Axes
     """
     canvas.require(table, ("from", "to", "n_participants", "highest"), "transitions")
+    if form not in ("matrix", "arcs"):
+        raise CjmError(f"form={form!r}: choose matrix or arcs")
+    if form == "arcs":
+        return arcs(table, ax=ax, names=names, language=language)
     froms, tos = (list(dict.fromkeys(table[c])) for c in ("from", "to"))
     places = [p for p in dict.fromkeys([*froms, *tos]) if p not in (START, END)]
     says = _SAYS.get(language, {})

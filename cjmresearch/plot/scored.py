@@ -10,10 +10,11 @@ import pandas as pd
 
 from cjmresearch.plot import canvas
 from cjmresearch.plot.forest import Line, forest, rank_text, reach, share_ticks, signed_ticks
-from cjmresearch.wording import count_label, share_label
+from cjmresearch.wording import count_label, share_label, small_n_note
 
 _SAYS = {
     "ru": {
+        "between": "от {low} до {high}",
         "scores": "Черта — интервал. Шкалы разных вопросов не сравниваются.",
         "drivers": (
             "Доля объяснённого разброса общей оценки (LMG); черта — бутстреп по "
@@ -42,6 +43,7 @@ _SAYS = {
         "up_to": "{count}, до {share}",
     },
     "en": {
+        "between": "{low} to {high}",
         "scores": "Bar: interval. Scales of different questions are not compared.",
         "drivers": (
             "Share of the overall score's variance (LMG); bar: bootstrap over people. Association, "
@@ -107,18 +109,35 @@ def survey_scores(
     lines = [
         Line(
             f"{named[stage]}: {row['question']}" if isinstance(stage, str) else row["question"],
-            row["score"], row["low"], row["high"],
-            f"{canvas.plain(row['score'], language, digits)}{' %' * (unit == 'percent')} · "
-            f"n={row['n']}",
+            row["score"], row["low"], row["high"], _score(row, unit, language),
         )
         for stage, row in zip(stages, shown.to_dict("records"), strict=True)
     ]  # fmt: skip
     middle = (low + high) / 2
     return forest(
-        lines, ax=ax, language=language, span=(low, high), notes=[_SAYS[language]["scores"]],
+        lines, ax=ax, language=language, span=(low, high),
+        notes=[_SAYS[language]["scores"], _few(shown["n"], language)],
         zero=0.0 if unit == "nps" else None,
         ticks=[(v, canvas.plain(v, language, digits * (v % 1 > 0))) for v in (low, middle, high)],
     )  # fmt: skip
+
+
+def _score(row: Mapping[str, Any], unit: str, language: str) -> str:
+    """Write a score with its interval in words, since an NPS has signs, and its n."""
+    digits = 1 if unit == "points" else 0
+    write = canvas.number if unit == "nps" else canvas.plain
+    score, low, high = (write(row[k], language, digits) for k in ("score", "low", "high"))
+    sign = canvas.percent(0, language)[1:] if unit == "percent" else ""
+    if np.isnan(row["low"]):
+        return f"{score}{sign} · n={row['n']}"
+    between = _SAYS[language]["between"].format(low=low, high=high)
+    return f"{score}{sign} · n={row['n']}\n{between}"
+
+
+def _few(n: pd.Series, language: str) -> str:
+    """Warn where the fewest answers of a chart are few."""
+    note = small_n_note(int(n.min()), language) if len(n) else ""
+    return note[:1].upper() + note[1:] + "." if note else ""
 
 
 def drivers(

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cjmresearch import aggregate
+from cjmresearch.aggregate.scores import DETRACTORS_TO, PROMOTERS_FROM
 from cjmresearch.report.words import Words
 from cjmresearch.schema import Study
 from cjmresearch.wording import PERCENT_FROM
@@ -24,7 +25,6 @@ _PREFIXES = {"by_consent": "consent_"} | dict.fromkeys(
 """Which words name the values of a trait; firms keep their own names."""
 
 _WORD = re.compile(r"\w+")
-_PROMOTER, _DETRACTOR = 9, 6
 
 
 def sample_section(
@@ -113,48 +113,25 @@ def _coders(live: pd.DataFrame) -> pd.DataFrame:
 
 
 def survey_scores(study: Study) -> pd.DataFrame:
-    """Summarise the scales of questionnaires, apart from any valence.
+    """Score the questions of a study as `aggregate.survey_scores` does, in the order of stages.
 
-    Returns
-    -------
-    DataFrame
-        One row a scale question with answers: question_id, text, metric, stage (slug or NaN),
-        scale_min, scale_max, lower_is_better (bool), n (people), mean (of people's means),
-        promoters, detractors (people, Int64; only for an NPS), counts (dict value -> answers).
-        Questions with personal data are left out.
+    An NPS that wasn't asked on 0 to 10 is shown as a mean: nothing keeps a report from being made.
     """
-    scales = study.questions[(study.questions["type"] == "scale") & ~study.questions["pii"]]
-    answers = study.answers[study.answers["value"].notna()]
-    rows = []
-    for question in scales.to_dict("records"):
-        given = answers[answers["question_id"] == question["question_id"]]
-        if given.empty:
-            continue
-        person = given.groupby("participant_id")["value"].mean()
-        nps = question["metric"] == "nps"
-        rows.append(
-            {key: question[key] for key in ("question_id", "text", "metric", "stage")}
-            | {"scale_min": question["scale_min"], "scale_max": question["scale_max"]}
-            | {
-                "lower_is_better": question["higher_is_better"] is False,
-                "n": len(person),
-                "mean": float(person.mean()),
-                "promoters": int((person >= _PROMOTER).sum()) if nps else None,
-                "detractors": int((person <= _DETRACTOR).sum()) if nps else None,
-                "counts": given["value"].value_counts().sort_index().to_dict(),
-            }
-        )
-    return pd.DataFrame(rows)
+    rated = aggregate.ratings(study)
+    ten_points = rated["scale_min"].eq(0) & rated["scale_max"].eq(10)
+    rated["metric"] = rated["metric"].mask(rated["metric"].eq("nps") & ~ten_points, "other")
+    stages = study.codes.loc[study.codes["kind"] == "stage"].sort_values(["scheme", "position"])
+    return aggregate.survey_scores(rated, stages=stages["slug"].to_list())
 
 
 def survey_section(scores: pd.DataFrame, words: Words, names: dict[str, str]) -> list[dict]:
     """Write the scores of questionnaires for the template, with a small histogram each."""
     return [
         {
-            "text": row["text"],
+            "text": row["question"],
             "stage": names.get(row["stage"], "") if isinstance(row["stage"], str) else "",
             "scale": _scale(row, words),
-            "lower_is_better": row["lower_is_better"],
+            "lower_is_better": pd.notna(row["higher_is_better"]) and not row["higher_is_better"],
             "n": row["n"],
             "mean": words.decimal(row["mean"]),
             "nps": _nps(row, words),
@@ -171,13 +148,16 @@ def _scale(row: dict[str, Any], words: Words) -> str:
 
 
 def _nps(row: dict[str, Any], words: Words) -> str:
-    if row["metric"] != "nps":
+    if row["unit"] != "nps":
         return ""
-    counted = {k: words.whole(int(row[k])) for k in ("promoters", "detractors", "n")}
+    points = pd.Series(row["counts"], dtype="int64")
+    promoters = points[points.index >= PROMOTERS_FROM].sum()
+    detractors = points[points.index <= DETRACTORS_TO].sum()
+    people = {"promoters": promoters, "detractors": detractors, "n": row["n"]}
+    counted = {name: words.whole(int(count)) for name, count in people.items()}
     if row["n"] < PERCENT_FROM:
         return words("nps_few", **counted)
-    score = 100 * (row["promoters"] - row["detractors"]) / row["n"]
-    return words("nps", score=words.signed(score, 0), **counted)
+    return words("nps", score=words.signed(row["score"], 0), **counted)
 
 
 def _filled(row: dict[str, Any]) -> dict[float, int]:

@@ -1,4 +1,4 @@
-"""Simulate every promise of the statistics: `python benchmarks/promises.py [--studies 2000]`.
+"""Simulate every promise of the statistics: `python benchmarks/statistics.py [--studies 2000]`.
 
 Each function is one promise of the method (F1 to F12; F3 is in `benchmarks/intervals.py`) and gives
 figures with the threshold they must keep. The table it prints stands in `docs/statistics.md`;

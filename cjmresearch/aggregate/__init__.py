@@ -7,7 +7,8 @@ function of that frame:
                     peak_end; stage_stars and stage_ranks say what may be read out of it
     counts          pain_ranking, touchpoint_matrix, outside, unheard, movers, temperature
     places          critical_places, moments_of_truth, unmet_needs, expected_used
-    paths           visits -> transitions, chain_links, skips, loops, funnel, variants, ...
+    paths           visits -> transitions, chain_links, skips, loops, funnel, variants, ...;
+                    path_sample: whose path is joined to their words
     scores          ratings -> survey_scores, drivers; rated_alike, which_summary
     what was heard  coverage, saturation, triangulation, touchpoint_inventory, unseen
     waves           wave_change, change_in_words, detectable_difference, mixed_lags;
@@ -47,6 +48,7 @@ from cjmresearch.aggregate.inventory import (
     touchpoint_inventory,
     unseen,
 )
+from cjmresearch.aggregate.joined import path_sample, path_sample_in_words
 from cjmresearch.aggregate.lags import mixed_lags
 from cjmresearch.aggregate.paths import chain_links, loops, next_steps, skips, transitions
 from cjmresearch.aggregate.places import critical_places, moments_of_truth, unmet_needs
@@ -114,6 +116,8 @@ __all__ = [
     "order_test",
     "outside",
     "pain_ranking",
+    "path_sample",
+    "path_sample_in_words",
     "peak_end",
     "people_by_code",
     "rated_alike",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmresearch.aggregate.joined import path_sample_in_words
 from cjmresearch.aggregate.paths import END, START
 from cjmresearch.palette import readable_on, valence_colour
 from cjmresearch.plot import canvas
@@ -42,6 +43,7 @@ def transitions(
     ax: Any = None,
     names: Mapping[str, str] | None = None,
     language: str = "ru",
+    sample: pd.DataFrame | None = None,
 ) -> Any:
     """Draw what people did next as a matrix of counts with intervals.
 
@@ -51,6 +53,8 @@ def transitions(
         Frame of `aggregate.transitions`.
     ax, names, language
         As in `emotion_curve`.
+    sample
+        Frame of `aggregate.path_sample`: whose path is joined to their words is said below.
 
     Returns
     -------
@@ -74,8 +78,14 @@ def transitions(
     ax.set_yticks(range(len(froms)), labels, size=size, linespacing=1.05)
     for row in table.to_dict("records"):
         _step(ax, (tos.index(row["to"]), froms.index(row["from"])), row, language)
-    canvas.caption(ax, [says["matrix"], *_bounds(table, language)], labels=0.27)
+    canvas.caption(
+        ax, [says["matrix"], *_bounds(table, language), *_joined(sample, language)], labels=0.27
+    )
     return ax
+
+
+def _joined(sample: pd.DataFrame | None, language: str) -> list[str]:
+    return [] if sample is None else [path_sample_in_words(sample, language=language)]
 
 
 def _bounds(table: pd.DataFrame, language: str) -> list[str]:
@@ -114,6 +124,7 @@ def funnel(
     ax: Any = None,
     names: Mapping[str, str] | None = None,
     language: str = "ru",
+    sample: pd.DataFrame | None = None,
 ) -> Any:
     """Draw how far people came, with the lane of feelings beneath.
 
@@ -123,6 +134,8 @@ def funnel(
         Frame of `aggregate.funnel`; the lane needs its `curve`.
     ax, names, language
         As in `emotion_curve`.
+    sample
+        Frame of `aggregate.path_sample`: whose path is joined to their words is said below.
 
     Returns
     -------
@@ -149,7 +162,8 @@ def funnel(
         _reached(ax, x, row, language)
         if lane:
             _felt(ax, x, row, language)
-    canvas.caption(ax, [_SAYS[language]["funnel"] if lane else _without_lane(language)])
+    told = _SAYS[language]["funnel"] if lane else _without_lane(language)
+    canvas.caption(ax, [told, *_joined(sample, language)])
     return ax
 
 

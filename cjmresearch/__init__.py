@@ -9,6 +9,7 @@ The flow, one module a stage; every arrow is a pandas DataFrame that `schema.che
     aggregate   codings -> observations -> emotion curve, pain ranking, touchpoint matrix
     journey     the map: layers x stages, each cell with its evidence
     personas    groups of participants, by a trait or by hand
+    guides      question banks: what to ask, and who was asked and has answered
     privacy     names out of a project and back in; looks for names in what is handed out
     plot        draws what aggregate, journey and personas compute, under the same names
     report      one self-contained page for the stakeholder
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         aggregate,
         codebooks,
         export,
+        guides,
         journey,
         models,
         personas,
@@ -71,6 +73,7 @@ __all__ = [
     "aggregate",
     "codebooks",
     "export",
+    "guides",
     "journey",
     "models",
     "personas",

@@ -47,6 +47,7 @@ MAY_IMPORT = {
     "aggregate": {"codebooks", "wording"},
     "journey": {"codebooks", "aggregate", "wording"},
     "personas": {"codebooks", "aggregate", "journey", "wording"},
+    "guides": {"aggregate", "journey"},
     "plot": {"codebooks", "aggregate", "journey", "personas", "wording", "palette"},
     "store": {"codebooks"},
     "privacy": {"store", "codebooks", "text"},

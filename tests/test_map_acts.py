@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from cjmresearch import Project, journey, read, schema
@@ -43,6 +44,53 @@ def test_an_item_is_there_taken_back_and_there_again(project):
     assert items(project) == []
     assert [project.redo("anna"), project.redo("anna")] == ["item", "item_change"]
     assert project.frame("items").iloc[0]["owner"] == "Sales"
+    assert project.verify() == []
+
+
+def test_links_go_along_when_codes_are_merged(project):
+    project.add_code("own:wait", kind="pain", coder="anna")
+    idea = project.add_item("b2b8:search", "opportunities", "Answer sooner", coder="anna")
+    other = project.add_item("b2b8:search", "opportunities", "Say when", coder="anna")
+    gone = coded(project, "The reply took a week", "own:wait")
+    kept = coded(project, "The reply took a week", "barriers:slow_reply")
+    moved = coded(project, "We waited", "own:wait")
+    project.link("own:wait", "removed_by", idea, coder="anna")
+    project.link("barriers:slow_reply", "removed_by", idea, coder="anna")  # so already
+    project.link("own:wait", "removed_by", other, coder="anna")
+    for coding in (gone, kept, moved):
+        project.link(idea, "rests_on", coding, coder="anna")
+    before = {name: project.frame(name) for name in ("links", "codings", "codes")}
+    assert project.merge_codes("own:wait", "barriers:slow_reply", coder="anna") == 2
+    slugs = project.frame("codes").set_index("code_id")["slug"].to_dict()
+    links = project.frame("links")
+    ends = links[["from_id", "relation", "to_id"]].replace(slugs)
+    assert sorted(ends.itertuples(index=False, name=None)) == sorted(
+        [
+            ("barriers:slow_reply", "removed_by", idea),
+            ("barriers:slow_reply", "removed_by", other),
+            (idea, "rests_on", kept),
+            (idea, "rests_on", moved),
+        ]
+    )
+    assert journey.orphans(project.study()).query("what == 'barrier'").empty
+    assert project.verify() == []
+    assert project.undo("anna") == "merge"
+    for name, frame in before.items():
+        key = schema.TABLES[name].key[0]
+        now = project.frame(name).sort_values(key, ignore_index=True)
+        pd.testing.assert_frame_equal(now, frame.sort_values(key, ignore_index=True))
+    assert project.redo("anna") == "merge"
+    assert len(project.frame("links")) == 4
+    assert project.verify() == []
+
+
+def test_items_go_along_when_stages_are_merged(project):
+    item = project.add_item("b2b8:search", "opportunities", "Answer sooner", coder="anna")
+    project.merge_codes("b2b8:search", "b2b8:evaluation", coder="anna")
+    stages = project.frame("items").set_index("item_id")["stage"]
+    assert stages[item] == "b2b8:evaluation"
+    assert project.undo("anna") == "merge"
+    assert project.frame("items")["stage"].tolist() == ["b2b8:search"]
     assert project.verify() == []
 
 

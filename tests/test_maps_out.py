@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import itertools
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import defusedxml.ElementTree
@@ -15,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_journey import CODINGS, ITEMS, TALKS, talked
 
-from cjmresearch import Project, cli, export, journey, workflow
+from cjmresearch import Project, aggregate, cli, export, journey, workflow
 from cjmresearch.errors import CjmError
 from cjmresearch.export import mermaid
 
@@ -403,6 +406,77 @@ def test_an_event_log_has_a_trace_a_person_in_the_order_of_telling():
     assert [stage for stage, _ in traces["A"]][-1] == "trip:buy"
     stamps = [d.get("value") for d in log.iterfind(".//x:event/x:date", space)]
     assert all(pd.notna(pd.to_datetime(stamps)))
+
+
+def follows(text: str) -> Counter:
+    """What directly follows what in a log, read as any reader of XES would; loops left out."""
+    space = {"x": "http://www.xes-standard.org/"}
+    graph: Counter = Counter()
+    for trace in defusedxml.ElementTree.fromstring(text).findall("x:trace", space):
+        events = [
+            (
+                pd.Timestamp(event.find("x:date[@key='time:timestamp']", space).get("value")),
+                event.find("x:string[@key='concept:name']", space).get("value"),
+            )
+            for event in trace.findall("x:event", space)
+        ]
+        path = [name for _, name in sorted(events, key=lambda event: event[0])]
+        graph.update(p for p in itertools.pairwise(["start", *path, "end"]) if p[0] != p[1])
+    return graph
+
+
+WALKS = st.lists(st.lists(st.sampled_from(studies.STAGES), min_size=1, max_size=6), max_size=5)
+
+
+@given(WALKS)
+@settings(max_examples=8)
+def test_the_event_log_has_the_transitions_of_the_paths_also_of_people_only_it_knows(walks):
+    visits = [
+        {"visit_id": f"v{person}-{n}", "participant_id": f"p{person}", "stage": stage,
+         "order_happened": n, "begin": f"2026-03-0{n + 1}T10:00:00Z", "origin": "log"}
+        for person, walk in enumerate(walks)
+        for n, stage in enumerate(walk)
+    ]  # fmt: skip
+    people = {f"p{person}": {} for person in range(len(walks))}
+    study = studies.study({"S": [("p0", "hello")]}, [], people=people, visits=visits)
+    table = aggregate.transitions(aggregate.visits(study, order="happened"))
+    names = study.names("en") | {"start": "start", "end": "end"}
+    steps = {
+        (names[row["from"]], names[row["to"]]): row["n_steps"]
+        for row in table.to_dict("records")
+        if row["n_steps"]
+    }
+    assert dict(follows(export.eventlog.xes(journey.build(study), language="en"))) == steps
+
+
+def test_what_was_told_has_the_transitions_of_the_paths_too(demo):
+    study = demo.study()
+    table = aggregate.transitions(aggregate.visits(study))
+    names = study.names("en") | {"start": "start", "end": "end"}
+    steps = {
+        (names[row["from"]], names[row["to"]]): row["n_steps"]
+        for row in table.to_dict("records")
+        if row["n_steps"]
+    }
+    assert len(steps) > 10
+    assert dict(follows(export.eventlog.xes(journey.build(study), language="en"))) == steps
+
+
+def test_a_log_of_a_persona_or_a_wave_holds_only_its_people():
+    a = {"persona_id": "a", "name": "A", "origin": "manual"}
+    member = {"persona_id": "a", "participant_id": "L", "probability": 1.0}
+    visits = [
+        {"visit_id": f"v{who}", "participant_id": who, "stage": "trip:buy", "origin": "log",
+         "begin": "2026-03-01T10:00:00Z"}
+        for who in ("L", "M")
+    ]  # fmt: skip
+    study = talked(visits=visits, personas=[a], memberships=[member], people={"L": {}, "M": {}})
+    waves = study.sources.assign(wave=[str(n) for n in range(len(study.sources))])
+    study = dataclasses.replace(study, sources=waves)
+    assert {"L", "M"} < set(export.steps(journey.build(study))["participant_id"])
+    assert set(export.steps(journey.build(study, persona="A"))["participant_id"]) == {"L"}
+    later = set(export.steps(journey.build(study, wave="0"))["participant_id"])
+    assert not {"L", "M"} & later
 
 
 def test_visits_of_a_log_come_first_and_keep_their_time():

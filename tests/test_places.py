@@ -14,7 +14,7 @@ import studies
 from scipy import stats
 from test_aggregate import told
 
-from cjmresearch import aggregate, schema
+from cjmresearch import aggregate, journey, schema
 from cjmresearch.errors import CjmError
 
 STAGES = list(studies.STAGES)
@@ -131,6 +131,43 @@ def test_fresh_and_later_ratings_are_told_apart():
     expected = stats.ttest_ind([3, 3, 2], [5, 5, 4], equal_var=False).confidence_interval()
     assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high))
     assert aggregate.mixed_lags(study).empty
+    later = answers.assign(lag_hours=[30.0] * 6)
+    late = aggregate.mixed_lags(dataclasses.replace(study, answers=later)).iloc[0]
+    assert (late["n_fresh"], late["mixed"]) == (0, False)
+    of_survey = dataclasses.replace(study, sources=study.sources.assign(lag_hours=2.0))
+    assert aggregate.mixed_lags(of_survey)["n_fresh"].tolist() == [6]
+
+
+def test_a_curve_of_mixed_lags_is_told_by_stage_and_in_pairs():
+    talks = {f"{lag}{p}": [(p, "good bad")] for lag in ("now", "next") for p in "ABCD"}
+    codings = [
+        row
+        for number, source in enumerate(talks)
+        for row in (
+            {"source": source, "quote": "good bad", "code": "trip:buy"},
+            {
+                "source": source,
+                "quote": "good",
+                "code": "feelings:joy",
+                "valence": (0.8 - number / 10) if source.startswith("now") else 0.1 * number - 0.6,
+            },
+        )
+    ]
+    base = studies.study(talks, codings)
+    lags = [1.0 if s.startswith("now") else 30.0 for s in base.sources["source_id"]]
+    base = dataclasses.replace(base, sources=base.sources.assign(lag_hours=lags))
+    table = aggregate.mixed_lags(base, observations=aggregate.observations(base))
+    row = table[table["what"] == "valence"].iloc[0]
+    assert (row["stage"], row["n_fresh"], row["n_later"], row["n_both"]) == ("trip:buy", 4, 4, 4)
+    assert row["paired"]
+    fresh, later = [0.8, 0.7, 0.6, 0.5], [-0.2, -0.1, 0.0, 0.1]
+    expected = stats.ttest_rel(later, fresh).confidence_interval()
+    assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high))
+    audit = journey.audit(base, language="en").set_index("check").loc["memory"]
+    assert audit["status"] == "warn"
+    assert "mixed: en trip:buy. Compare" in audit["finding"]
+    one_day = dataclasses.replace(base, sources=base.sources.assign(lag_hours=30.0))
+    assert journey.audit(one_day).set_index("check").loc["memory", "status"] == "pass"
 
 
 # --- places -------------------------------------------------------------------------------------

@@ -265,7 +265,35 @@ def test_welch_equals_scipys():
     rng = np.random.default_rng(1)
     x, y = rng.normal(0, 1, 7), rng.normal(0.4, 2, 11)
     expected = stats.ttest_ind(y, x, equal_var=False).confidence_interval()
-    assert waves.welch_interval(x, y) == pytest.approx((expected.low, expected.high))
+    got = aggregate.mean_difference(pd.Series(x, [f"x{i}" for i in range(7)]), pd.Series(y))
+    assert got[1:] == (pytest.approx(expected.low), pytest.approx(expected.high), False)
+
+
+def test_pairs_are_compared_where_most_are_the_same():
+    rng = np.random.default_rng(2)
+    x = pd.Series(rng.normal(0, 1, 8))
+    y = x + rng.normal(0.3, 0.1, 8)
+    some = y.iloc[:5]
+    expected = stats.ttest_rel(some, x.iloc[:5]).confidence_interval()
+    got = aggregate.mean_difference(x, some)
+    assert got == (pytest.approx((some - x.iloc[:5]).mean()), *map(pytest.approx, expected), True)
+    strangers = y.set_axis([0, 1, 2, *"abcde"])  # three of eight were heard before
+    expected = stats.ttest_ind(strangers, x, equal_var=False).confidence_interval()
+    assert aggregate.mean_difference(x, strangers)[1:] == (*map(pytest.approx, expected), False)
+    assert np.isnan(aggregate.mean_difference(x, y[:2])[1])
+    assert np.isnan(aggregate.mean_difference(x, y[:0])[0])
+
+
+def test_a_difference_of_shares_is_newcombes():
+    # Newcombe (1998), table II: 56/70 and 48/80 by method 10, .0524 to .3339.
+    difference, low, high = aggregate.share_difference((48, 56), (80, 70))
+    assert (difference, low, high) == (
+        pytest.approx(0.2),
+        pytest.approx(0.0524, abs=5e-5),
+        pytest.approx(0.3339, abs=5e-5),
+    )
+    assert np.isnan(aggregate.share_difference((1, 1), (2, 9))[1])
+    assert np.isnan(aggregate.share_difference((0, 1), (0, 9))[0])
 
 
 def two_waves(before: np.ndarray, after: np.ndarray, *, same: bool) -> pd.DataFrame:

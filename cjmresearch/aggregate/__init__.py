@@ -7,10 +7,12 @@ function of that frame:
                     peak_end; stage_stars and stage_ranks say what may be read out of it
     counts          pain_ranking, touchpoint_matrix, outside, unheard, movers, temperature
     places          critical_places, moments_of_truth, unmet_needs, expected_used
-    paths           visits -> transitions, chain_links, skips, loops, funnel, variants, ...
+    paths           visits -> transitions, chain_links, skips, loops, funnel, variants, ...;
+                    path_sample: whose path is joined to their words
     scores          ratings -> survey_scores, drivers; rated_alike, which_summary
     what was heard  coverage, saturation, triangulation, touchpoint_inventory, unseen
-    waves           wave_change, change_in_words, detectable_difference
+    waves           wave_change, change_in_words, detectable_difference, mixed_lags;
+                    mean_difference and share_difference of any two groups
 
 `evidence` goes back to the words. `gold_units`, `corrected_curve` and `corrected_difference` take a
 machine's error out of what it counted, by a gold sample. Statistics, with what they can't tell, are
@@ -46,13 +48,15 @@ from cjmresearch.aggregate.inventory import (
     touchpoint_inventory,
     unseen,
 )
+from cjmresearch.aggregate.joined import path_sample, path_sample_in_words
+from cjmresearch.aggregate.lags import mixed_lags
 from cjmresearch.aggregate.paths import chain_links, loops, next_steps, skips, transitions
 from cjmresearch.aggregate.places import critical_places, moments_of_truth, unmet_needs
 from cjmresearch.aggregate.placing import live_codings, observations
 from cjmresearch.aggregate.quotes import evidence
 from cjmresearch.aggregate.rankings import interviewed, outside, pain_ranking, touchpoint_matrix
 from cjmresearch.aggregate.routes import order_test, variants
-from cjmresearch.aggregate.scores import mixed_lags, nps, ratings, survey_scores
+from cjmresearch.aggregate.scores import nps, ratings, survey_scores
 from cjmresearch.aggregate.states import (
     false_warm,
     mistimed,
@@ -62,7 +66,13 @@ from cjmresearch.aggregate.states import (
     temperature,
 )
 from cjmresearch.aggregate.visits import first_touch, order_agreement, visits
-from cjmresearch.aggregate.waves import change_in_words, detectable_difference, wave_change
+from cjmresearch.aggregate.waves import (
+    change_in_words,
+    detectable_difference,
+    mean_difference,
+    share_difference,
+    wave_change,
+)
 from cjmresearch.aggregate.within import stage_ranks, stage_stars, unit_table
 
 __all__ = [
@@ -93,6 +103,7 @@ __all__ = [
     "jeffreys",
     "live_codings",
     "loops",
+    "mean_difference",
     "median_time",
     "mistimed",
     "mixed_lags",
@@ -105,6 +116,8 @@ __all__ = [
     "order_test",
     "outside",
     "pain_ranking",
+    "path_sample",
+    "path_sample_in_words",
     "peak_end",
     "people_by_code",
     "rated_alike",
@@ -112,6 +125,7 @@ __all__ = [
     "return_time",
     "role_curve",
     "saturation",
+    "share_difference",
     "share_interval",
     "signs_of_readiness",
     "skips",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmresearch.aggregate.intervals import NO_SPREAD, check_level, summary_of
+from cjmresearch.aggregate.intervals import NO_SPREAD, check_level, summary_of, wilson
 from cjmresearch.aggregate.means import groups_of
 from cjmresearch.aggregate.within import unit_table
 from cjmresearch.errors import CjmError
@@ -149,8 +149,8 @@ def _pair(groups: pd.Categorical, waves: tuple[Any, Any] | None) -> tuple[Any, A
 def _stage_change(
     before: pd.Series, after: pd.Series, *, level: float, draw: tuple[int, np.random.Generator]
 ) -> dict[str, Any]:
-    both = before.index.intersection(after.index)
-    paired = len(both) >= max(INTERVAL_FROM, min(len(before), len(after)) / 2)
+    both = same_units(before, after)
+    paired = both is not None
     if paired:
         before, after = before[both], after[both]
     x, y = before.to_numpy(float), after.to_numpy(float)
@@ -178,6 +178,66 @@ def _stage_change(
     }
 
 
+def same_units(before: pd.Series, after: pd.Series) -> pd.Index | None:
+    """Give the units to be compared with themselves: 3 or more, and half of the smaller side."""
+    both = before.index.intersection(after.index)
+    enough = len(both) >= max(INTERVAL_FROM, min(len(before), len(after)) / 2)
+    return both if enough else None
+
+
+def mean_difference(
+    before: pd.Series, after: pd.Series, *, level: float = 0.95
+) -> tuple[float, float, float, bool]:
+    """Compare two sides by people: with themselves where most are the same, else as two groups.
+
+    Parameters
+    ----------
+    before, after
+        Means of units (people, or firms), indexed by the unit.
+    level
+        Coverage of the interval.
+
+    Returns
+    -------
+    tuple
+        Difference (after minus before, of those compared), low, high (Student's t of pairs, or
+        Welch's; NaN under 3 units or without any spread), and whether pairs were compared.
+    """
+    check_level(level)
+    both = same_units(before, after)
+    if both is not None:
+        before, after = before[both], after[both]
+    x, y = before.to_numpy(float), after.to_numpy(float)
+    if not (len(x) and len(y)):
+        return np.nan, np.nan, np.nan, False
+    middle = float(y.mean() - x.mean())
+    error, df, _ = _paired_error(y - x) if both is not None else _welch_error(x, y)
+    able = min(len(x), len(y)) >= INTERVAL_FROM and error > NO_SPREAD
+    half = _reach(error, df, level) if able else np.nan
+    return middle, middle - half, middle + half, both is not None
+
+
+def share_difference(
+    counts: tuple[int, int], of: tuple[int, int], *, level: float = 0.95
+) -> tuple[float, float, float]:
+    """Compare two shares of different people: difference, low, high.
+
+    Newcombe's interval 10 (*Statistics in Medicine* 17, 1998), of two Wilson intervals; NaN under 3
+    people on a side.
+    """
+    n, whole = np.asarray(counts), np.asarray(of)
+    if not whole.all():
+        return np.nan, np.nan, np.nan
+    share = n / whole
+    difference = float(share[1] - share[0])
+    if whole.min() < INTERVAL_FROM:
+        return difference, np.nan, np.nan
+    low, high = wilson(n, whole, level)
+    below = np.hypot(share[1] - low[1], high[0] - share[0])
+    above = np.hypot(high[1] - share[1], share[0] - low[0])
+    return difference, float(difference - below), float(difference + above)
+
+
 def _reach(error: float, df: float, level: float) -> float:
     from scipy.special import stdtrit
 
@@ -198,15 +258,6 @@ def _welch_error(x: np.ndarray, y: np.ndarray) -> tuple[float, float, float]:
         return 0.0, 1.0, 0.0
     df = (a + b) ** 2 / (a**2 / (len(x) - 1) + b**2 / (len(y) - 1))
     return float(np.sqrt(a + b)), float(df), float(np.sqrt((a + b) / (1 / len(x) + 1 / len(y))))
-
-
-def welch_interval(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> tuple[float, float]:
-    """Compute Welch's interval of the mean of y minus that of x; NaN under 3 of either."""
-    if min(len(x), len(y)) < INTERVAL_FROM:
-        return np.nan, np.nan
-    error, df, _ = _welch_error(x, y)
-    half = _reach(error, df, level) if error > NO_SPREAD else np.nan
-    return float(y.mean() - x.mean() - half), float(y.mean() - x.mean() + half)
 
 
 def _paired_p(t: float, df: float) -> float:

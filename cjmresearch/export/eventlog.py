@@ -26,7 +26,7 @@ def xes(map_: JourneyMap, *, language: str = "ru") -> str:
     """
     rows = _paths(map_)
     names = map_.names(language)
-    people = map_.participants.set_index("participant_id")["pseudonym"]
+    people = map_.study.participants.set_index("participant_id")["pseudonym"]
     log = ElementTree.Element("log", {"xes.version": "1849.2016", "xmlns": _XES})
     for prefix, title in (("concept", "Concept"), ("time", "Time")):
         uri = f"{_XES}{prefix}.xesext"
@@ -82,7 +82,7 @@ def cjml(map_: JourneyMap, *, language: str = "ru") -> str:
     if map_.map_type == "future":
         _planned(root, map_, language)
     else:
-        people = map_.participants.set_index("participant_id")["pseudonym"]
+        people = map_.study.participants.set_index("participant_id")["pseudonym"]
         for person, mine in _paths(map_).groupby("participant_id", sort=False):
             _actual(root, map_, (str(person), str(people[person])), mine, language)
     return _text(root)

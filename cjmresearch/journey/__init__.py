@@ -11,7 +11,14 @@ from __future__ import annotations
 from cjmresearch.journey.auditing import audit
 from cjmresearch.journey.changes import diff
 from cjmresearch.journey.explaining import recompute
-from cjmresearch.journey.graphs import Model, crosswalk, model, model_of, models
+from cjmresearch.journey.graphs import (
+    CANONICAL,
+    Model,
+    crosswalk,
+    model,
+    model_of,
+    models,
+)
 from cjmresearch.journey.layers import (
     BACKSTAGE,
     FIVE_QUESTIONS,
@@ -26,6 +33,7 @@ from cjmresearch.journey.tables import five_questions, grid, metaphors, tables, 
 
 __all__ = [
     "BACKSTAGE",
+    "CANONICAL",
     "FIVE_QUESTIONS",
     "LAYERS",
     "LAYER_NAMES",

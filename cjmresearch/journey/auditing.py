@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from cjmresearch import aggregate
 from cjmresearch.errors import CjmError
 from cjmresearch.journey import ledger, mapping
 from cjmresearch.journey.auditwords import CHECKS, ERRORS
@@ -246,11 +247,17 @@ def _sources(case: _Case) -> Outcome:
 
 
 def _memory(case: _Case) -> Outcome:
-    lags = case.study.sources["lag_hours"].dropna()
+    lags = aggregate.mixed_lags(case.study, observations=case.map.observations)
     if lags.empty:
         return _told("warn")
-    same_day = lags < 24
-    return _told("warn", "mixed") if same_day.any() and not same_day.all() else _told("pass")
+    asked = case.study.questions.set_index("question_id")["text"]
+    where = [
+        case.names[row.stage]
+        if row.what == "valence"
+        else case.say("memory", "answers", question=asked[row.question_id])
+        for row in lags[lags["mixed"]].itertuples()
+    ]
+    return _told("warn", "mixed", where=", ".join(where)) if where else _told("pass")
 
 
 def _consent(case: _Case) -> Outcome:

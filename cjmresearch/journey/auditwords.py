@@ -236,9 +236,10 @@ CHECKS: dict[str, dict[str, tuple[str, str]]] = {
             "Давность рассказа не записана: это вспоминаемый опыт.",
             "The lag between event and telling is not recorded: this is remembered experience.",
         ),
+        "answers": ("оценки «{question}»", "ratings of “{question}”"),
         "mixed": (
-            "Смешаны рассказы в тот же день и позже.",
-            "Same-day and later tellings are mixed.",
+            "Смешано сказанное в тот же день и позже: {where}. Сравните: aggregate.mixed_lags.",
+            "Same-day and later tellings are mixed: {where}. Compare them: aggregate.mixed_lags.",
         ),
     },
     "consent": {

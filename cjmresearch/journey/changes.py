@@ -52,11 +52,11 @@ def diff(
 ) -> pd.DataFrame:
     """Say what differs between two maps of one model: waves, personas, or versions.
 
-    The curve is compared by the mean of people's means: paired where the same people speak on both
-    maps, else by Welch's t. Shares of people are compared by Newcombe's interval from two Wilson
-    intervals, where the people are different ones. Intervals hold together for all stages of the
-    curve, and for all items of a layer (Bonferroni). Maps of the future are compared by what
-    stands on them, without any count.
+    The curve is compared by the mean of people's means (`aggregate.mean_difference`): in pairs
+    where most of the people speak on both maps, else by Welch's t. Shares of people are compared by
+    `aggregate.share_difference`, where the people are different ones. Intervals hold together for
+    all stages of the curve, and for all items of a layer (Bonferroni). Maps of the future are
+    compared by what stands on them, without any count.
 
     Parameters
     ----------
@@ -112,8 +112,8 @@ def _curve(
             continue
         people = [set(side["participant_id"]) for side in sides[stage]]
         n = [len(some) for some in people]
-        difference, low, high = _means(
-            a, b, bool(people[0] & people[1]), 1 - (1 - level) / max(compared, 1)
+        difference, low, high, _ = aggregate.mean_difference(
+            a, b, level=1 - (1 - level) / max(compared, 1)
         )
         change = "new" if a.empty else "gone" if b.empty else _change(low, high, ("up", "down"))
         values = [_number(x.mean(), language) if len(x) else says["none"] for x in (a, b)]
@@ -141,35 +141,6 @@ def _curve(
             }
         )
     return rows
-
-
-def _means(a: pd.Series, b: pd.Series, paired: bool, level: float) -> tuple[float, float, float]:
-    """Difference of two means with its t interval: paired where people speak on both sides.
-
-    Different people of one firm are taken as independent, which widens the interval, if anything.
-    """
-    from scipy.special import stdtrit
-
-    if a.empty or b.empty:
-        return (float("nan"),) * 3
-    if paired:
-        shift = (b - a).dropna()
-        if len(shift) < INTERVAL_FROM:
-            return float(b.mean() - a.mean()), float("nan"), float("nan")
-        error, freedom = float(shift.sem()), float(len(shift) - 1)
-        middle = float(shift.mean())
-    else:
-        middle = float(b.mean() - a.mean())
-        if min(len(a), len(b)) < INTERVAL_FROM:
-            return middle, float("nan"), float("nan")
-        parts = np.array([a.var() / len(a), b.var() / len(b)])
-        error = float(np.sqrt(parts.sum()))
-        below = (parts**2 / np.array([len(a) - 1, len(b) - 1])).sum()
-        freedom = parts.sum() ** 2 / below if below > 0 else 1.0
-    if not error > 1e-12:
-        return middle, float("nan"), float("nan")
-    half = float(stdtrit(freedom, 0.5 + level / 2) * error)
-    return middle, middle - half, middle + half
 
 
 def _cells(
@@ -242,19 +213,13 @@ def _cell(
 def _shares(
     counts: list[int], maps: tuple[JourneyMap, JourneyMap], level: float
 ) -> tuple[float, float, float]:
-    """Difference of two shares with Newcombe's (1998) interval 10; none where people are shared."""
-    whole = np.array([len(m.participants) for m in maps])
-    if not whole.all():
-        return (float("nan"),) * 3
-    share = np.array(counts) / whole
-    difference = float(share[1] - share[0])
+    """Give the difference of two shares; no interval where people stand on both maps."""
+    of = (len(maps[0].participants), len(maps[1].participants))
+    difference, low, high = aggregate.share_difference((counts[0], counts[1]), of, level=level)
     people = [set(m.participants["participant_id"]) for m in maps]
-    if people[0] & people[1] or whole.min() < INTERVAL_FROM:
+    if people[0] & people[1]:
         return difference, float("nan"), float("nan")
-    low, high = aggregate.wilson(np.array(counts), whole, level)
-    below = np.hypot(share[1] - low[1], high[0] - share[0])
-    above = np.hypot(high[1] - share[1], share[0] - low[0])
-    return difference, float(difference - below), float(difference + above)
+    return difference, low, high
 
 
 def _change(low: float, high: float, sides: tuple[str, str]) -> str:

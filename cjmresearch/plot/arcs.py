@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -29,8 +29,15 @@ _MANY = 12
 """With more arcs than this, those of one person go without a label."""
 
 
-def arcs(table: pd.DataFrame, *, ax: Any, names: Mapping[str, str] | None, language: str) -> Any:
-    """Draw transitions as arcs; see `plot.transitions`."""
+def arcs(
+    table: pd.DataFrame,
+    *,
+    ax: Any,
+    names: Mapping[str, str] | None,
+    language: str,
+    said: Sequence[str] = (),
+) -> Any:
+    """Draw transitions as arcs; see `plot.transitions`. `said` are more lines below."""
     ends = {START, END}
     places = [p for p in dict.fromkeys([*table["from"], *table["to"]]) if p not in ends]
     named = canvas.names_of(places, names, language)
@@ -54,7 +61,7 @@ def arcs(table: pd.DataFrame, *, ax: Any, names: Mapping[str, str] | None, langu
     ax.set_xticks(range(len(places)), labels, size=size, linespacing=1.15)
     says = _SAYS[language]
     single = many and (gone["n_participants"] == 1).any()
-    canvas.caption(ax, [says["how"], says["few"] if single else ""])
+    canvas.caption(ax, [says["how"], says["few"] if single else "", *said])
     return ax
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmresearch.aggregate.joined import path_sample_in_words
 from cjmresearch.aggregate.paths import END, START
 from cjmresearch.errors import CjmError
 from cjmresearch.palette import readable_on, valence_colour
@@ -45,6 +46,7 @@ def transitions(
     names: Mapping[str, str] | None = None,
     language: str = "ru",
     form: str = "matrix",
+    sample: pd.DataFrame | None = None,
 ) -> Any:
     """Draw what people did next, as a matrix of counts with intervals or as arcs between stages.
 
@@ -57,6 +59,8 @@ def transitions(
     form
         `matrix` shows every count with its interval and what nobody did; `arcs` the shape of the
         paths: forward above the line, back below it, the wider the more people.
+    sample
+        Frame of `aggregate.path_sample`: whose path is joined to their words is said below.
 
     Returns
     -------
@@ -66,7 +70,9 @@ def transitions(
     if form not in ("matrix", "arcs"):
         raise CjmError(f"form={form!r}: choose matrix or arcs")
     if form == "arcs":
-        return arcs(table, ax=ax, names=names, language=language)
+        return arcs(
+            table, ax=ax, names=names, language=language, said=_joined(sample, language)
+        )
     froms, tos = (list(dict.fromkeys(table[c])) for c in ("from", "to"))
     places = [p for p in dict.fromkeys([*froms, *tos]) if p not in (START, END)]
     says = _SAYS.get(language, {})
@@ -84,8 +90,14 @@ def transitions(
     ax.set_yticks(range(len(froms)), labels, size=size, linespacing=1.05)
     for row in table.to_dict("records"):
         _step(ax, (tos.index(row["to"]), froms.index(row["from"])), row, language)
-    canvas.caption(ax, [says["matrix"], *_bounds(table, language)], labels=0.27)
+    canvas.caption(
+        ax, [says["matrix"], *_bounds(table, language), *_joined(sample, language)], labels=0.27
+    )
     return ax
+
+
+def _joined(sample: pd.DataFrame | None, language: str) -> list[str]:
+    return [] if sample is None else [path_sample_in_words(sample, language=language)]
 
 
 def _bounds(table: pd.DataFrame, language: str) -> list[str]:
@@ -124,6 +136,7 @@ def funnel(
     ax: Any = None,
     names: Mapping[str, str] | None = None,
     language: str = "ru",
+    sample: pd.DataFrame | None = None,
 ) -> Any:
     """Draw how far people came, with the lane of feelings beneath.
 
@@ -133,6 +146,8 @@ def funnel(
         Frame of `aggregate.funnel`; the lane needs its `curve`.
     ax, names, language
         As in `emotion_curve`.
+    sample
+        Frame of `aggregate.path_sample`: whose path is joined to their words is said below.
 
     Returns
     -------
@@ -159,7 +174,8 @@ def funnel(
         _reached(ax, x, row, language)
         if lane:
             _felt(ax, x, row, language)
-    canvas.caption(ax, [_SAYS[language]["funnel"] if lane else _without_lane(language)])
+    told = _SAYS[language]["funnel"] if lane else _without_lane(language)
+    canvas.caption(ax, [told, *_joined(sample, language)])
     return ax
 
 

@@ -140,7 +140,8 @@ class CodingActs(Acts):
     def merge_codes(self, code: str, into: str, *, coder: str) -> int:
         """Give all codings of a code to another and delete it; returns how many moved.
 
-        A coding that its coder has given the other code too is dropped; the event keeps it.
+        A coding that its coder has given the other code too is dropped; the event keeps it. Links
+        and items of a map go along: what rested on a dropped coding rests on the one that stays.
         """
         with self._database.write() as connection:
             old = one(connection, "codes", code_id(connection, code))
@@ -148,6 +149,7 @@ class CodingActs(Acts):
             _refuse_a_bad_merge(connection, old, new)
             rows = fetch(connection, "codings", {"code_id": old["code_id"]})
             change_list = _recoded(connection, rows, new["code_id"])
+            change_list += _moved_map(connection, rows, (old, new))
             for child in fetch(connection, "codes", {"parent_id": old["code_id"]}):
                 after = {**child, "parent_id": new["code_id"]}
                 change_list += changes.update("codes", child, after)
@@ -220,12 +222,51 @@ def _recoded(connection: sa.Connection, rows: Iterable[Row], new: str) -> list[C
     twins: list[Row] = []
     for row in rows:
         after = {**row, "code_id": new}
-        is_twin = row["suggestion_id"] is None and _twins(connection, after)
-        if is_twin and not fetch(connection, "codings", {"suggestion_id": row["coding_id"]}):
+        if _dropped_for(connection, row, new):
             twins.append(row)
         else:
             kept.append((row, after))
     return editing.rewritten_codings(connection, kept, twins)
+
+
+def _dropped_for(connection: sa.Connection, row: Row, new: str) -> list[Row]:
+    """Give the codings for which a row is dropped when it gets another code; none if it stays."""
+    if row["suggestion_id"] is not None:
+        return []
+    twins = _twins(connection, {**row, "code_id": new})
+    decided = twins and fetch(connection, "codings", {"suggestion_id": row["coding_id"]})
+    return [] if decided else twins
+
+
+def _moved_map(
+    connection: sa.Connection, rows: Iterable[Row], codes: tuple[Row, Row]
+) -> list[Change]:
+    """List the changes that let links and items follow a code that goes into another."""
+    old, new = codes
+    heirs = {old[c]: new[c] for c in ("code_id", "slug")}
+    for row in rows:
+        if twins := _dropped_for(connection, row, new["code_id"]):
+            heirs[row["coding_id"]] = twins[0]["coding_id"]
+    change_list = []
+    for item in fetch(connection, "items", {"stage": old["slug"]}):
+        change_list += changes.update("items", item, {**item, "stage": new["slug"]})
+    links = fetch(connection, "links")
+    there = {_ends(link) for link in links if not heirs.keys() & set(_ends(link))}
+    for link in links:
+        ends = {side: heirs.get(link[side], link[side]) for side in ("from_id", "to_id")}
+        after = {**link, **ends}
+        if after == link:
+            continue
+        if _ends(after) in there:  # the other code was linked so already
+            change_list += changes.delete("links", [link])
+        else:
+            change_list += changes.update("links", link, after)
+        there.add(_ends(after))
+    return change_list
+
+
+def _ends(link: Row) -> tuple[str, str, str]:
+    return link["from_id"], link["relation"], link["to_id"]
 
 
 def _twins(connection: sa.Connection, row: Row) -> list[Row]:

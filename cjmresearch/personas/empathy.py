@@ -61,7 +61,8 @@ def empathy_map(
         coding_ids (tuple), quote, participant (pseudonym; missing where withheld), source, status
         {evidence, hypothesis}, machine_share. Blocks in order, each by people; what is written on
         the persona's card in a field named like a block comes first. A block without anything has
-        no line. `attrs` has layout, language-free blocks (slug, ru, en) and n (people).
+        no line. `attrs` has layout, blocks (all, in order: slug, name_ru, name_en, n people who
+        said anything of it), n (people of the persona) and persona (name).
     """
     schema = _schema(layout, template)
     blocks = _chosen(schema, rays, study) if layout == "star" else list(schema.fields)
@@ -71,6 +72,7 @@ def empathy_map(
     said = Said.by(study, owner, include=include)
     parts = {field.field: field for field in templates.load("empathy6").fields}
     rows: list[dict[str, Any]] = []
+    shown: list[tuple[str, str, str, int]] = []
     for block in blocks:
         merged = [parts[name] for name in block.merges] if block.merges else [block]
         fields = [block, *(part for part in merged if part.field != block.field)]
@@ -80,11 +82,15 @@ def empathy_map(
         rows += [
             {**row, "name_ru": row["value"], "name_en": row["value"], **names} for row in entries
         ]
-        rows += [row | names for row in _united(said, merged)]
+        lines = _united(said, merged)
+        rows += [row | names for row in lines]
+        ids = {id_ for row in (*entries, *lines) for id_ in row["coding_ids"]}
+        heard = said.rows.loc[said.rows["coding_id"].isin(ids), "participant_id"].nunique()
+        shown.append((block.field, block.name_ru, block.name_en, int(heard)))
     table = frame_of(rows, COLUMNS)
     table.attrs = {
         "layout": layout,
-        "blocks": tuple((b.field, b.name_ru, b.name_en) for b in blocks),
+        "blocks": tuple(shown),
         "n": said.of,
         "persona": None if owner is None else _name(study, owner),
     }

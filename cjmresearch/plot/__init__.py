@@ -15,6 +15,7 @@ from cjmresearch.plot.grid import grid
 from cjmresearch.plot.heard import interview_curve, saturation, temperature, triangulation
 from cjmresearch.plot.matrix import touchpoint_matrix
 from cjmresearch.plot.paths import funnel, transitions
+from cjmresearch.plot.roles import role_pains
 from cjmresearch.plot.scored import (
     drivers,
     moments_of_truth,
@@ -36,6 +37,7 @@ __all__ = [
     "pain_ranking",
     "peak_end",
     "role_curve",
+    "role_pains",
     "saturation",
     "stage_ranks",
     "stage_stars",

@@ -114,7 +114,7 @@ def _schema(layout: str, template: str | Path | CardSchema | None) -> CardSchema
     schema = templates.load(LAYOUTS[layout] if template is None else template)
     if schema.of != "map":
         raise CjmError(f"template {schema.template}: is of a {schema.of}, not of a map")
-    known = {field.field for field in templates.load("empathy6").fields}
+    known = [field.field for field in templates.load("empathy6").fields]
     for field in schema.fields:
         unknown = [name for name in field.merges if name not in known]
         if unknown:

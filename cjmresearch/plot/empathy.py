@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -151,6 +152,7 @@ class _Page:
     language: str
     width: float
     most: int
+    made: dict[tuple[int, float], _Panel] = field(default_factory=dict)
 
     @property
     def of(self) -> int:
@@ -162,7 +164,12 @@ class _Page:
         return series[number % len(series)]
 
     def panel(self, number: int, width: float, *, columns: int = 1) -> _Panel:
-        """Wrap a block's lines for a width."""
+        """Wrap a block's lines for a width; each only once, for it takes time."""
+        if (number, width) not in self.made:
+            self.made[number, width] = self._panel(number, width, columns)
+        return self.made[number, width]
+
+    def _panel(self, number: int, width: float, columns: int) -> _Panel:
         slug, ru, en, n = self.blocks[number]
         rows = self.table[self.table["block"] == slug].to_dict("records")
         inner = (width - 2 * _PAD - (columns - 1) * 2 * _PAD) / columns
@@ -204,7 +211,7 @@ class _Page:
                 return canvas.wrap(said, _ITALIC * (width - 2 * _PAD), _SIZE)
         return ""
 
-    @property
+    @cached_property
     def notes(self) -> str:
         says = _SAYS[self.language]
         parts = [says["counts"]]

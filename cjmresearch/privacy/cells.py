@@ -85,6 +85,12 @@ def json_cells(tables: Tables) -> Iterator[Cell]:
                 yield Cell(table, key_of(table, row), column, row[column], "")
 
 
+def referrals(tables: Tables) -> list[Row]:
+    """Give the fields whose value is the id of a participant: who brought whom."""
+    known = {row["participant_id"] for row in tables["participants"]}
+    return [r for r in tables["fields"] if r["field"] == "referred_by" and r["value"] in known]
+
+
 def coder_of(design: Any) -> list[str]:
     """Give the coder that the design of a sample names, in a list; an empty one without."""
     coder = design.get("coder") if isinstance(design, dict) else None

@@ -99,12 +99,13 @@ def _hidden_answers(tables: Tables) -> set[str]:
 def _find_all(plan: _Plan) -> None:
     """Find the mentions of all cells, link them within their source, and name the entities."""
     hidden = _hidden_answers(plan.tables)
-    personal = {cells_.key_of("fields", row) for row in _personal_fields(plan.tables)}
+    apart = {cells_.key_of("fields", row) for row in _personal_fields(plan.tables)}
+    apart |= {cells_.key_of("fields", row) for row in cells_.referrals(plan.tables)}
     given = [
         cell
         for cell in cells_.cells(plan.tables)
         if not (cell.table == "answers" and cell.key[1] in hidden)
-        and not (cell.table == "fields" and cell.column == "value" and cell.key in personal)
+        and not (cell.table == "fields" and cell.column == "value" and cell.key in apart)
     ]
     given += [
         Cell(c.table, (*c.key, i), c.column, leaf, c.group)

@@ -14,7 +14,17 @@ from cjmresearch.errors import StoreError
 
 
 @pytest.fixture
-def project(place: Path | str):
+def project(tmp_path: Path):
+    yield from made(tmp_path / "study.cjm")
+
+
+@pytest.fixture
+def anywhere(place: Path | str):
+    """A project in a file, and one in PostgreSQL."""
+    yield from made(place)
+
+
+def made(place: Path | str):
     with Project.create(place, goal="понять, где теряют доверие") as project:
         project.add(reading())
         ids = project.frame("speakers")["participant_id"].dropna().tolist()
@@ -36,7 +46,8 @@ def fields(project: Project) -> dict[str, tuple[str, object]]:
     return {row["field"]: (row["value"], row["source"]) for row in rows}
 
 
-def test_a_field_is_set_changed_cleared_and_taken_back(project: Project) -> None:
+def test_a_field_is_set_changed_cleared_and_taken_back(anywhere: Project) -> None:
+    project = anywhere
     empty = project.hash()
     owner = persona(project)
     project.set_field(owner, "motives", " Тишина ночью ", coder="anna")
@@ -145,7 +156,8 @@ def test_verify_finds_a_field_that_was_changed_outside(tmp_path: Path) -> None:
     assert "was changed outside (value)" in found
 
 
-def test_erasing_a_person_erases_the_card_and_what_quotes_them(project: Project) -> None:
+def test_erasing_a_person_erases_the_card_and_what_quotes_them(anywhere: Project) -> None:
+    project = anywhere
     pavel, olga = person(project, "Павел"), person(project, "Ольга")
     coding = code_words(project, "цен нет")
     project.add_participants(

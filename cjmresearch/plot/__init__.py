@@ -10,10 +10,12 @@ from cjmresearch.plot.bars import pain_ranking
 from cjmresearch.plot.canvas import style
 from cjmresearch.plot.compared import peak_end, stage_ranks, stage_stars, wave_change
 from cjmresearch.plot.curve import completers_curve, emotion_curve, role_curve
+from cjmresearch.plot.empathy import empathy_map
 from cjmresearch.plot.grid import grid
 from cjmresearch.plot.heard import interview_curve, saturation, temperature, triangulation
 from cjmresearch.plot.matrix import touchpoint_matrix
 from cjmresearch.plot.paths import funnel, transitions
+from cjmresearch.plot.roles import role_pains
 from cjmresearch.plot.routes import (
     chain_links,
     first_touch,
@@ -38,6 +40,7 @@ __all__ = [
     "completers_curve",
     "drivers",
     "emotion_curve",
+    "empathy_map",
     "first_touch",
     "funnel",
     "grid",
@@ -49,6 +52,7 @@ __all__ = [
     "peak_end",
     "return_time",
     "role_curve",
+    "role_pains",
     "saturation",
     "skips",
     "stage_ranks",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -133,7 +134,10 @@ def wrap(text: str, width: float, size: float) -> str:
 
 def _fitting(piece: str, width: float, size: float) -> int:
     """Count the letters that fit before a hyphen, at the end of a syllable if one fits."""
-    cuts = [n for n in range(2, len(piece) - 2) if text_width(piece[:n] + "-", size) <= width]
+    most = bisect_right(
+        range(len(piece) - 2), width, key=lambda n: text_width(piece[:n] + "-", size)
+    )
+    cuts = range(2, most)
     return max((n for n in cuts if _syllable_ends(piece.lower(), n)), default=max(cuts, default=2))
 
 
@@ -187,11 +191,13 @@ def number(value: float, language: str, digits: int = 1) -> str:
     return text.replace(".", ",") if language == "ru" else text
 
 
-def require(frame: pd.DataFrame, columns: Iterable[str], source: str) -> None:
-    """Refuse a frame that lacks columns, naming the function of `aggregate` that makes it."""
+def require(
+    frame: pd.DataFrame, columns: Iterable[str], source: str, *, room: str = "aggregate"
+) -> None:
+    """Refuse a frame that lacks columns, naming the function of the room that makes it."""
     missing = [column for column in columns if column not in frame]
     if missing:
-        raise CjmError(f"frame: no column {missing[0]!r}; take it from aggregate.{source}")
+        raise CjmError(f"frame: no column {missing[0]!r}; take it from {room}.{source}")
 
 
 def nothing(ax: Any, language: str, words: str | None = None) -> Any:

@@ -26,6 +26,7 @@ _TEXT_COLUMNS = {
     "visits": ("origin",),
     "items": ("text", "owner"),
     "personas": ("name",),
+    "fields": ("value", "source"),
 }
 _JSON_COLUMNS = {"project": "settings", "participants": "traits", "samples": "design"}
 PERSONAL_TRAITS = re.compile(
@@ -82,6 +83,12 @@ def json_cells(tables: Tables) -> Iterator[Cell]:
         for row in tables[table]:
             if row[column] and row[column] != "{}":
                 yield Cell(table, key_of(table, row), column, row[column], "")
+
+
+def referrals(tables: Tables) -> list[Row]:
+    """Give the fields whose value is the id of a participant: who brought whom."""
+    known = {row["participant_id"] for row in tables["participants"]}
+    return [r for r in tables["fields"] if r["field"] == "referred_by" and r["value"] in known]
 
 
 def coder_of(design: Any) -> list[str]:

@@ -2,15 +2,18 @@
 
 Every line of a card says how many of how many people it stands on, and with which codings.
 `features` lays side by side what is known of each person; `find` asks whether groups exist at all,
-`describe` what sets them apart, `compare` whether two divisions of the same people agree.
+`describe` what sets them apart, `compare` whether two divisions of the same people agree,
+`drift` whether personas have aged.
 """
 
 from cjmresearch.personas.cards import SECTIONS, cards
 from cjmresearch.personas.describing import compare, describe
 from cjmresearch.personas.distances import distances
+from cjmresearch.personas.drift import drift, drift_in_words
 from cjmresearch.personas.features import Features, features
 from cjmresearch.personas.finding import Found, find
 from cjmresearch.personas.groups import TRAITS, by_hand, by_trait
+from cjmresearch.personas.naming import named
 
 __all__ = [
     "SECTIONS",
@@ -23,6 +26,9 @@ __all__ = [
     "compare",
     "describe",
     "distances",
+    "drift",
+    "drift_in_words",
     "features",
     "find",
+    "named",
 ]

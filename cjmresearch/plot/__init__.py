@@ -14,6 +14,7 @@ from cjmresearch.plot.grid import grid
 from cjmresearch.plot.heard import interview_curve, saturation, temperature, triangulation
 from cjmresearch.plot.matrix import touchpoint_matrix
 from cjmresearch.plot.paths import funnel, transitions
+from cjmresearch.plot.personas import found, memberships
 from cjmresearch.plot.scored import (
     drivers,
     moments_of_truth,
@@ -27,9 +28,11 @@ __all__ = [
     "completers_curve",
     "drivers",
     "emotion_curve",
+    "found",
     "funnel",
     "grid",
     "interview_curve",
+    "memberships",
     "moments_of_truth",
     "pain_ranking",
     "peak_end",

@@ -15,6 +15,7 @@ from cjmresearch.plot.grid import grid
 from cjmresearch.plot.heard import interview_curve, saturation, temperature, triangulation
 from cjmresearch.plot.matrix import touchpoint_matrix
 from cjmresearch.plot.paths import funnel, transitions
+from cjmresearch.plot.personas import found, memberships
 from cjmresearch.plot.roles import role_pains
 from cjmresearch.plot.routes import (
     chain_links,
@@ -42,10 +43,12 @@ __all__ = [
     "emotion_curve",
     "empathy_map",
     "first_touch",
+    "found",
     "funnel",
     "grid",
     "interview_curve",
     "loops",
+    "memberships",
     "moments_of_truth",
     "next_steps",
     "pain_ranking",

@@ -70,9 +70,7 @@ def transitions(
     if form not in ("matrix", "arcs"):
         raise CjmError(f"form={form!r}: choose matrix or arcs")
     if form == "arcs":
-        return arcs(
-            table, ax=ax, names=names, language=language, said=_joined(sample, language)
-        )
+        return arcs(table, ax=ax, names=names, language=language, said=_joined(sample, language))
     froms, tos = (list(dict.fromkeys(table[c])) for c in ("from", "to"))
     places = [p for p in dict.fromkeys([*froms, *tos]) if p not in (START, END)]
     says = _SAYS.get(language, {})

@@ -28,6 +28,7 @@ from cjmresearch.store.hashing import content_hash
 from cjmresearch.store.history import Act, next_redo, next_undo
 from cjmresearch.store.lookup import code_id, now, one, quote
 from cjmresearch.store.map_acts import MapActs
+from cjmresearch.store.persona_acts import PersonaActs
 from cjmresearch.store.sampling import Sampling
 from cjmresearch.store.sqlite import SqliteFile
 from cjmresearch.store.tables import SCHEMA_VERSION, SQL_TABLES
@@ -35,7 +36,17 @@ from cjmresearch.store.text_acts import TextActs
 from cjmresearch.store.watching import Watching
 
 
-class Project(Asking, Sampling, TextActs, CodingActs, MapActs, Deciding, Watching, Batches):
+class Project(
+    Asking,
+    Sampling,
+    TextActs,
+    CodingActs,
+    MapActs,
+    PersonaActs,
+    Deciding,
+    Watching,
+    Batches,
+):
     """A study on the disk, or on a server: tables, and every event since its beginning.
 
     Make one with `Project.create`, open it with `Project.open`; both work as context managers.

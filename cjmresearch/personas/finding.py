@@ -1,0 +1,288 @@
+"""Do personas exist? Divisions against chance, how many, how stable; none is an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import NAMESPACE_URL, uuid5
+
+import numpy as np
+import pandas as pd
+
+from cjmresearch.errors import CjmError
+from cjmresearch.personas.distances import Encoded
+from cjmresearch.personas.dividing import SMALLEST, divisions, nearest_group, silhouette
+from cjmresearch.personas.features import Features
+from cjmresearch.personas.stability import STABLE, Stability, stability
+from cjmresearch.personas.words import reason_for
+from cjmresearch.schema import empty, frame
+
+PEOPLE_FROM = 6
+"""Under so many people nothing is looked for."""
+CLAIM_FROM = 10
+"""Under so many people in a persona it is a lead, not a claim."""
+_MOST = 300
+"""People whose division is tested and redrawn at once; more are drawn from, and all are placed."""
+_HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found, also if it is nothing.
+
+    `k` personas (0: none) among `n_participants` people by `n_features` features. `p_value`: the
+    chance that the best division of as many people without personas, over all sizes tried, looks
+    as good; NaN where nothing could be tried. `outcome` says in a word why: found, few_people,
+    few_features, alike, chance, unstable. `level`: greatest p_value of a claim. `left_out`: ids of
+    people with half or more of the features missing.
+
+    `trials` has a row a number of personas: k, smallest (people in the smallest group),
+    silhouette, null_mean, null_sd, z, p (adjusted for all sizes), n_stable (Int64, missing where p
+    is above the level), chosen (bool). `personas` [personas] with origin `cluster` and
+    `memberships` [memberships] are as the contract says; a person's probabilities sum to 1.
+    `stability`: persona_id, n_participants (whose most probable persona it is), jaccard, stable.
+    """
+
+    k: int
+    p_value: float
+    outcome: str
+    n_participants: int
+    n_features: int
+    level: float
+    left_out: tuple[str, ...]
+    trials: pd.DataFrame
+    personas: pd.DataFrame
+    memberships: pd.DataFrame
+    stability: pd.DataFrame
+
+    def reason(self, language: str = "ru") -> str:
+        """Say in one sentence what was found or why nothing was, in `ru` or `en`."""
+        return reason_for(self, language)
+
+
+def find(
+    features: Features,
+    *,
+    sizes: Iterable[int] = range(2, 7),
+    replicates: int = 299,
+    level: float = 0.05,
+    random_state: int = 0,
+) -> Found:
+    """Look for personas, and say if there are none.
+
+    People are divided by Gower's distances with Ward's criterion. Each division's silhouette is
+    compared with divisions of the same people after each feature was permuted over them, so that
+    features don't go together; what is missing stays missing. Silhouettes are standardised by
+    number of personas, and the greatest over all numbers gives the p value (max-T: Westfall and
+    Young, *Resampling-Based Multiple Testing*, 1993): the search over numbers is paid for. A
+    number is taken if its adjusted p is within `level` and at least two of its personas come back
+    when people are drawn anew (`stability`); one whose personas all do comes first, then the
+    greatest standardised silhouette.
+
+    The test shows that features go together beyond chance and that the same groups return. It
+    can't tell groups from a gradient which was cut: read the profiles.
+
+    Parameters
+    ----------
+    features
+        As made by `features`.
+    sizes
+        Numbers of personas to try; those that would leave fewer than 3 people a persona are not.
+    replicates
+        Permutations; as many draws for the stability.
+    level
+        Greatest chance of a claim where there are no personas.
+    random_state
+        Seed; the same seed gives the same answer.
+
+    Returns
+    -------
+    Found
+        With k = 0 under 6 people or 2 features.
+    """
+    wanted = sorted({int(k) for k in sizes})
+    if not wanted or wanted[0] < 2:
+        raise CjmError(f"sizes={wanted}: give numbers of personas from 2 on")
+    if replicates < 19:
+        raise CjmError(f"replicates={replicates}: take 19 or more; fewer can't show anything")
+    features, left_out = _placeable(features)
+    blank = _Blank(features, level, left_out)
+    n = len(features.table)
+    able = [k for k in wanted if k * SMALLEST <= n]
+    if n < PEOPLE_FROM or not able:
+        return blank.none("few_people")
+    if features.table.shape[1] < 2:
+        return blank.none("few_features")
+    rng = np.random.default_rng(random_state)
+    values = Encoded.of(features)
+    sample = np.sort(rng.permutation(n)[:_MOST])
+    trials = _trials(values.rows(sample), able, replicates=replicates, rng=rng)
+    if trials["silhouette"].isna().all():
+        return blank.none("alike", trials)
+    if not (trials["p"] <= level).any():
+        return blank.none("chance", trials)
+    tried: dict[int, tuple[np.ndarray, Stability]] = {}
+    for k in trials.loc[trials["p"] <= level, "k"]:
+        labels = _placed(values, sample, int(k))
+        again = stability(values, labels, replicates=replicates, rng=rng, most=_MOST)
+        tried[int(k)] = labels, again
+        trials.loc[trials["k"] == k, "n_stable"] = int((again.jaccard >= STABLE).sum())
+    chosen = _best(trials)
+    if chosen is None:
+        return blank.none("unstable", trials)
+    trials["chosen"] = trials["k"] == chosen
+    return blank.found(trials, *tried[chosen])
+
+
+def _placeable(features: Features) -> tuple[Features, tuple[str, ...]]:
+    """Leave out people of whom half or more is missing: any two who stay have a feature in common.
+
+    Columns that nobody who stays has are of no use.
+    """
+    from dataclasses import replace
+
+    enough = features.table.notna().mean(axis=1) > _HALF
+    left = tuple(map(str, features.table.index[~enough]))
+    return replace(features, table=features.table[enough]), left
+
+
+def _trials(
+    values: Encoded, sizes: list[int], *, replicates: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Compare the silhouettes of all sizes with those of permuted features."""
+    distance = values.between()
+    labels = divisions(distance, sizes)
+    drawn = np.empty((replicates + 1, len(sizes)))
+    drawn[0] = [silhouette(distance, labels[k]) for k in sizes]
+    for i in range(1, replicates + 1):
+        permuted = values.shuffled(rng).between()
+        again = divisions(permuted, sizes)
+        drawn[i] = [silhouette(permuted, again[k]) for k in sizes]
+    mean, sd, z = _standardised(drawn)
+    largest = z.max(axis=1)
+    p = [(largest >= seen - 1e-9).mean() if np.isfinite(seen) else np.nan for seen in z[0]]
+    return pd.DataFrame(
+        {
+            "k": pd.Series(sizes, dtype="int64"),
+            "smallest": pd.Series([np.bincount(labels[k]).min() for k in sizes], dtype="int64"),
+            "silhouette": drawn[0],
+            "null_mean": mean,
+            "null_sd": sd,
+            "z": np.where(np.isfinite(z[0]), z[0], np.nan),
+            "p": p,
+            "n_stable": pd.Series([None] * len(sizes), dtype="Int64"),
+            "chosen": False,
+        }
+    )
+
+
+def _standardised(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Standardise each size over the draws, what was seen among them so that all are alike."""
+    known = ~np.isnan(drawn)
+    count = np.maximum(known.sum(axis=0), 1)
+    filled = np.where(known, drawn, 0.0)
+    mean = filled.sum(axis=0) / count
+    sd = np.sqrt(np.where(known, (drawn - mean) ** 2, 0.0).sum(axis=0) / count)
+    able = known & (count > 0.1 * len(drawn)) & (sd > 0)
+    z = np.where(able, (drawn - mean) / np.where(sd > 0, sd, 1.0), -np.inf)
+    return mean, sd, z
+
+
+def _placed(values: Encoded, sample: np.ndarray, k: int) -> np.ndarray:
+    """Divide the sample, and place everybody else with the nearest group."""
+    part = values.rows(sample)
+    labels = divisions(part.between(), [k])[k]
+    if len(sample) == len(values.values):
+        return labels
+    everybody = nearest_group(values.between(part), labels, k)
+    everybody[sample] = labels
+    return everybody
+
+
+def _best(trials: pd.DataFrame) -> int | None:
+    usable = trials[trials["n_stable"].fillna(0) >= 2]
+    if usable.empty:
+        return None
+    whole = usable["n_stable"] == usable["k"]
+    return int(usable.assign(whole=whole).sort_values(["whole", "z"])["k"].iloc[-1])
+
+
+@dataclass(frozen=True)
+class _Blank:
+    """What every answer holds."""
+
+    features: Features
+    level: float
+    left_out: tuple[str, ...]
+
+    def none(self, outcome: str, trials: pd.DataFrame | None = None) -> Found:
+        """Answer that there are no personas."""
+        nobody = pd.DataFrame(
+            {
+                "persona_id": pd.Series([], dtype="str"),
+                "n_participants": pd.Series([], dtype="int64"),
+                "jaccard": pd.Series([], dtype="float64"),
+                "stable": pd.Series([], dtype="bool"),
+            }
+        )
+        return self._answer(outcome, trials, empty("personas"), empty("memberships"), nobody)
+
+    def found(self, trials: pd.DataFrame, labels: np.ndarray, again: Stability) -> Found:
+        """Answer with personas, the largest first."""
+        people = self.features.table.index
+        order = np.argsort(-np.bincount(labels), kind="stable")
+        probability = again.probability[:, order]
+        first = probability.argmax(axis=1)
+        ids = []
+        for group in order:
+            members = ",".join(sorted(map(str, people[labels == group])))
+            ids.append(str(uuid5(NAMESPACE_URL, f"cjmresearch:persona:cluster::{members}")))
+        personas = frame(
+            "personas",
+            [
+                {"persona_id": id_, "name": f"{i}", "origin": "cluster"}
+                for i, id_ in enumerate(ids, 1)
+            ],
+        )
+        person, group = np.nonzero(probability)
+        memberships = pd.DataFrame(
+            {
+                "persona_id": pd.Series([ids[g] for g in group], dtype="str"),
+                "participant_id": pd.Series(people[person].astype("str"), dtype="str"),
+                "probability": probability[person, group],
+            }
+        )
+        table = pd.DataFrame(
+            {
+                "persona_id": pd.Series(ids, dtype="str"),
+                "n_participants": np.bincount(first, minlength=len(ids)).astype("int64"),
+                "jaccard": again.jaccard[order],
+                "stable": again.jaccard[order] >= STABLE,
+            }
+        )
+        return self._answer("found", trials, personas, frame("memberships", memberships), table)
+
+    def _answer(
+        self,
+        outcome: str,
+        trials: pd.DataFrame | None,
+        personas: pd.DataFrame,
+        memberships: pd.DataFrame,
+        table: pd.DataFrame,
+    ) -> Found:
+        columns = ["k", "smallest", "silhouette", "null_mean", "null_sd", "z", "p", "n_stable"]
+        trials = pd.DataFrame(columns=[*columns, "chosen"]) if trials is None else trials
+        p = trials["p"].min() if len(trials) else np.nan
+        return Found(
+            k=len(personas),
+            p_value=float(p),
+            outcome=outcome,
+            n_participants=len(self.features.table),
+            n_features=self.features.table.shape[1],
+            level=self.level,
+            left_out=self.left_out,
+            trials=trials,
+            personas=personas,
+            memberships=memberships,
+            stability=table,
+        )

@@ -103,13 +103,21 @@ class Encoded:
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(shared > 0, np.maximum(total, 0.0) / shared, np.nan)
 
-    def shuffled(self, rng: np.random.Generator) -> Encoded:
-        """Permute each feature over the people of whom it is known; what is missing stays."""
+    def shuffled(self, rng: np.random.Generator, groups: np.ndarray | None = None) -> Encoded:
+        """Permute each feature over the people of whom it is known; what is missing stays.
+
+        With `groups`, labels of a division, over the people of each group.
+        """
         values = self.values.copy()
+        alike = [np.ones(len(values), bool)]
+        if groups is not None:
+            alike = [groups == g for g in np.unique(groups)]
         for i in range(len(self.weight)):
-            rows = np.flatnonzero(self.known[:, i])
             columns = np.flatnonzero(self.feature == i)
-            values[rows[:, None], columns] = self.values[rng.permutation(rows)[:, None], columns]
+            for group in alike:
+                rows = np.flatnonzero(self.known[:, i] & group)
+                drawn = rng.permutation(rows)
+                values[rows[:, None], columns] = self.values[drawn[:, None], columns]
         return replace(self, values=values)
 
 

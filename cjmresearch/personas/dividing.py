@@ -6,8 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cjmresearch.personas.distances import Encoded
+
 SMALLEST = 3
 """Fewer people than these are no persona: a cell of them could point at a person."""
+MOST = 300
+"""People whose division is made and tested at once; of more these are drawn, and all are placed."""
 
 
 def divisions(distance: np.ndarray, sizes: Sequence[int]) -> dict[int, np.ndarray]:
@@ -36,6 +40,27 @@ def divisions(distance: np.ndarray, sizes: Sequence[int]) -> dict[int, np.ndarra
             found[k] = np.empty(n, np.int64)
             found[k][order] = labels.cumsum()
     return found
+
+
+def drawn_people(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw the people whose division is made, in their order; everybody if they aren't many."""
+    return np.sort(rng.permutation(n)[:MOST])
+
+
+def divide(
+    values: Encoded, k: int, *, rng: np.random.Generator, sample: np.ndarray | None = None
+) -> np.ndarray:
+    """Divide the people of a sample, and place everybody else with the nearest group."""
+    sample = drawn_people(len(values.values), rng) if sample is None else sample
+    part = values.rows(sample)
+    # Two people without a known feature in common are as far apart as people are in the mean.
+    distance = part.between()
+    labels = divisions(np.where(np.isnan(distance), np.nanmean(distance), distance), [k])[k]
+    if len(sample) == len(values.values):
+        return labels
+    everybody = nearest_group(np.nan_to_num(values.between(part)), labels, k)
+    everybody[sample] = labels
+    return everybody
 
 
 def silhouette(distance: np.ndarray, labels: np.ndarray) -> float:

@@ -34,6 +34,10 @@ _TRAIT_NAMES = {
 }
 
 
+_FEELINGS = "feelings"
+"""What the shares of feelings and the valence at stages are both made of."""
+
+
 def _none(*columns: str) -> Callable[[], pd.DataFrame]:
     return lambda: pd.DataFrame({c: pd.Series([], dtype="str") for c in columns})
 
@@ -44,10 +48,10 @@ class Features:
 
     `table` has a row a person (index participant_id) and a column a feature: float64 for shares
     (0...1), numbers, ordinals and flags (0 or 1), str for categories; NaN is missing. `kinds` gives
-    each feature's kind (see `KINDS`). `together` names what a feature is measured with: features
-    of one name are held out together, and shares of one name are parts of one whole. `ranges` is
-    the length of each numeric scale. `labels` has name_ru and name_en. `dropped` lists what was
-    left out: feature, reason, n_participants (int64).
+    each feature's kind (see `KINDS`). Features of one name in `together` are measured by the same
+    answers or passages; those of one name in `whole` are shares of it. `ranges` is the length of
+    each numeric scale. `labels` has name_ru and name_en. `dropped` lists what was left out:
+    feature, reason, n_participants (int64).
 
     Frames of your own work, too: `Features(table, kinds)`.
     """
@@ -55,6 +59,7 @@ class Features:
     table: pd.DataFrame
     kinds: pd.Series
     together: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"))
+    whole: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"))
     ranges: pd.Series = field(default_factory=lambda: pd.Series(dtype="float64"))
     labels: pd.DataFrame = field(default_factory=_none("name_ru", "name_en"))
     dropped: pd.DataFrame = field(default_factory=_none("feature", "reason"))
@@ -68,6 +73,7 @@ class Features:
         own = pd.Series(columns, columns, dtype="str")
         together = self.together.reindex(columns).fillna(own).astype("str")
         object.__setattr__(self, "together", together)
+        object.__setattr__(self, "whole", self.whole.reindex(columns).astype("str"))
         object.__setattr__(self, "ranges", self._ranges())
 
     def _ranges(self) -> pd.Series:
@@ -97,6 +103,7 @@ class Features:
             table=self.table[wanted],
             kinds=self.kinds[wanted],
             together=self.together[wanted],
+            whole=self.whole[wanted],
             ranges=self.ranges[wanted],
         )
 
@@ -151,7 +158,7 @@ def features(
     if codes or stages:
         said = aggregate.observations(study, model=model, include=include)
         if codes:
-            parts += _shares(said, study, codes)
+            parts += _shares(said, study, codes, felt=stages)
         if stages:
             parts += _felt(said, study)
     parts += [_trait(study.participants, trait) for trait in traits]
@@ -180,6 +187,7 @@ class _Part:
     together: str
     called: tuple[str, str]
     span: float = float("nan")
+    whole: str | None = None
 
 
 def _assembled(parts: list[_Part], dropped: list[dict[str, Any]], people: pd.Index) -> Features:
@@ -190,6 +198,7 @@ def _assembled(parts: list[_Part], dropped: list[dict[str, Any]], people: pd.Ind
         table=table,
         kinds=pd.Series([p.kind for p in parts], index, dtype="str"),
         together=pd.Series([p.together for p in parts], index, dtype="str"),
+        whole=pd.Series([p.whole for p in parts], index, dtype="str"),
         ranges=pd.Series([p.span for p in parts], index, dtype="float64"),
         labels=pd.DataFrame(
             [p.called for p in parts], index, columns=["name_ru", "name_en"], dtype="str"
@@ -231,7 +240,9 @@ def _useless(part: _Part, least: int) -> str | None:
     return None
 
 
-def _shares(said: pd.DataFrame, study: Study, codes: bool | Sequence[str]) -> list[_Part]:
+def _shares(
+    said: pd.DataFrame, study: Study, codes: bool | Sequence[str], *, felt: bool
+) -> list[_Part]:
     once = said.drop_duplicates(["coding_id", "code"])
     counts = pd.crosstab(once["participant_id"], once["code"])
     shares = counts.div(counts.sum(axis=1), axis=0)
@@ -246,9 +257,13 @@ def _shares(said: pd.DataFrame, study: Study, codes: bool | Sequence[str]) -> li
         shares = shares.loc[:, np.asarray(mine)]
     ru, en = study.names("ru"), study.names("en")
     return [
-        _Part(f"code:{slug}", "share", shares[slug], "codes", _called("code", ru[slug], en[slug]))
+        _Part(
+            f"code:{slug}", "share", shares[slug],
+            _FEELINGS if felt and known["kind"][slug] == "emotion" else f"code:{slug}",
+            _called("code", ru[slug], en[slug]), whole="codes",
+        )
         for slug in shares.columns
-    ]
+    ]  # fmt: skip
 
 
 def _felt(said: pd.DataFrame, study: Study) -> list[_Part]:
@@ -256,7 +271,7 @@ def _felt(said: pd.DataFrame, study: Study) -> list[_Part]:
     table = aggregate.unit_table(said.assign(org_id=pd.Series(np.nan, said.index, dtype="str")))
     ru, en = study.names("ru"), study.names("en")
     return [
-        _Part(f"felt:{s}", "number", table[s], f"felt:{s}", _called("felt", ru[s], en[s]))
+        _Part(f"felt:{s}", "number", table[s], _FEELINGS, _called("felt", ru[s], en[s]))
         for s in map(str, table.columns)
     ]
 

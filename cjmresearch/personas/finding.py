@@ -11,7 +11,7 @@ import pandas as pd
 
 from cjmresearch.errors import CjmError
 from cjmresearch.personas.distances import Encoded
-from cjmresearch.personas.dividing import SMALLEST, divisions, nearest_group, silhouette
+from cjmresearch.personas.dividing import SMALLEST, divide, divisions, drawn_people, silhouette
 from cjmresearch.personas.features import Features
 from cjmresearch.personas.stability import STABLE, Stability, stability
 from cjmresearch.personas.words import reason_for
@@ -21,8 +21,6 @@ PEOPLE_FROM = 6
 """Under so many people nothing is looked for."""
 CLAIM_FROM = 10
 """Under so many people in a persona it is a lead, not a claim."""
-_MOST = 300
-"""People whose division is tested and redrawn at once; more are drawn from, and all are placed."""
 _HALF = 0.5
 
 
@@ -75,9 +73,11 @@ def find(
     features don't go together; what is missing stays missing. Silhouettes are standardised by
     number of personas, and the greatest over all numbers gives the p value (max-T: Westfall and
     Young, *Resampling-Based Multiple Testing*, 1993): the search over numbers is paid for. A
-    number is taken if its adjusted p is within `level` and at least two of its personas come back
-    when people are drawn anew (`stability`); one whose personas all do comes first, then the
-    greatest standardised silhouette.
+    number can be taken if its adjusted p is within `level` and its personas come back when people
+    are drawn anew (`stability`): all of them, or, if there is no such number, at least two. Of
+    these the smallest is taken that leaves nothing to explain: after features were permuted within
+    its personas, larger numbers look as good (the same max-T test). So many personas are shown at
+    least; few people show few.
 
     The test shows that features go together beyond chance and that the same groups return. It
     can't tell groups from a gradient which was cut: read the profiles.
@@ -115,7 +115,7 @@ def find(
         return blank.none("few_features")
     rng = np.random.default_rng(random_state)
     values = Encoded.of(features)
-    sample = np.sort(rng.permutation(n)[:_MOST])
+    sample = drawn_people(n, rng)
     trials = _trials(values.rows(sample), able, replicates=replicates, rng=rng)
     if trials["silhouette"].isna().all():
         return blank.none("alike", trials)
@@ -123,13 +123,14 @@ def find(
         return blank.none("chance", trials)
     tried: dict[int, tuple[np.ndarray, Stability]] = {}
     for k in trials.loc[trials["p"] <= level, "k"]:
-        labels = _placed(values, sample, int(k))
-        again = stability(values, labels, replicates=replicates, rng=rng, most=_MOST)
+        labels = divide(values, int(k), rng=rng, sample=sample)
+        again = stability(values, labels, replicates=replicates, rng=rng)
         tried[int(k)] = labels, again
         trials.loc[trials["k"] == k, "n_stable"] = int((again.jaccard >= STABLE).sum())
-    chosen = _best(trials)
-    if chosen is None:
+    usable = _usable(trials)
+    if not usable:
         return blank.none("unstable", trials)
+    chosen = _fewest(values.rows(sample), usable, replicates=replicates, rng=rng, level=level)
     trials["chosen"] = trials["k"] == chosen
     return blank.found(trials, *tried[chosen])
 
@@ -150,14 +151,8 @@ def _trials(
     values: Encoded, sizes: list[int], *, replicates: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Compare the silhouettes of all sizes with those of permuted features."""
-    distance = values.between()
-    labels = divisions(distance, sizes)
-    drawn = np.empty((replicates + 1, len(sizes)))
-    drawn[0] = [silhouette(distance, labels[k]) for k in sizes]
-    for i in range(1, replicates + 1):
-        permuted = values.shuffled(rng).between()
-        again = divisions(permuted, sizes)
-        drawn[i] = [silhouette(permuted, again[k]) for k in sizes]
+    labels = divisions(values.between(), sizes)
+    drawn = _silhouettes(values, sizes, replicates=replicates, rng=rng)
     mean, sd, z = _standardised(drawn)
     largest = z.max(axis=1)
     p = [(largest >= seen - 1e-9).mean() if np.isfinite(seen) else np.nan for seen in z[0]]
@@ -176,6 +171,23 @@ def _trials(
     )
 
 
+def _silhouettes(
+    values: Encoded,
+    sizes: list[int],
+    *,
+    replicates: int,
+    rng: np.random.Generator,
+    groups: np.ndarray | None = None,
+) -> np.ndarray:
+    """Silhouette of each size, in the first row as seen, then after each permutation."""
+    drawn = np.empty((replicates + 1, len(sizes)))
+    for i in range(replicates + 1):
+        distance = (values if i == 0 else values.shuffled(rng, groups)).between()
+        labels = divisions(distance, sizes)
+        drawn[i] = [silhouette(distance, labels[k]) for k in sizes]
+    return drawn
+
+
 def _standardised(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Standardise each size over the draws, what was seen among them so that all are alike."""
     known = ~np.isnan(drawn)
@@ -188,23 +200,30 @@ def _standardised(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
     return mean, sd, z
 
 
-def _placed(values: Encoded, sample: np.ndarray, k: int) -> np.ndarray:
-    """Divide the sample, and place everybody else with the nearest group."""
-    part = values.rows(sample)
-    labels = divisions(part.between(), [k])[k]
-    if len(sample) == len(values.values):
-        return labels
-    everybody = nearest_group(values.between(part), labels, k)
-    everybody[sample] = labels
-    return everybody
+def _usable(trials: pd.DataFrame) -> list[int]:
+    """Sizes whose personas come back, all of them if there is such a size."""
+    some = trials[trials["n_stable"].fillna(0) >= 2]
+    whole = some[some["n_stable"] == some["k"]]
+    return [int(k) for k in (some if whole.empty else whole)["k"]]
 
 
-def _best(trials: pd.DataFrame) -> int | None:
-    usable = trials[trials["n_stable"].fillna(0) >= 2]
-    if usable.empty:
-        return None
-    whole = usable["n_stable"] == usable["k"]
-    return int(usable.assign(whole=whole).sort_values(["whole", "z"])["k"].iloc[-1])
+def _fewest(
+    values: Encoded,
+    sizes: list[int],
+    *,
+    replicates: int,
+    rng: np.random.Generator,
+    level: float,
+) -> int:
+    """Choose the smallest size within whose groups features no longer go together."""
+    distance = values.between()
+    for i, k in enumerate(sizes[:-1]):
+        groups = divisions(distance, [k])[k]
+        drawn = _silhouettes(values, sizes[i + 1 :], replicates=replicates, rng=rng, groups=groups)
+        largest = _standardised(drawn)[2].max(axis=1)
+        if (largest >= largest[0] - 1e-9).mean() > level:
+            return k
+    return sizes[-1]
 
 
 @dataclass(frozen=True)

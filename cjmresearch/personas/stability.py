@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cjmresearch.personas.distances import Encoded
-from cjmresearch.personas.dividing import divisions, jaccards, nearest_group
+from cjmresearch.personas.dividing import MOST, divisions, jaccards, nearest_group
 
 STABLE = 0.75
 """Mean Jaccard from which a persona is called stable (Hennig, 2007)."""
@@ -22,7 +22,7 @@ class Stability:
 
 
 def stability(
-    values: Encoded, labels: np.ndarray, *, replicates: int, rng: np.random.Generator, most: int
+    values: Encoded, labels: np.ndarray, *, replicates: int, rng: np.random.Generator
 ) -> Stability:
     """Draw people with replacement, divide them again, and compare.
 
@@ -42,16 +42,14 @@ def stability(
         Draws.
     rng
         Source of the draws.
-    most
-        People in a draw.
     """
     from scipy.optimize import linear_sum_assignment
 
     n, groups = len(labels), int(labels.max()) + 1
-    whole = values.between() if n <= most else None
+    whole = values.between() if n <= MOST else None
     overlap, hits, draws = np.zeros(groups), np.zeros((n, groups)), np.zeros(groups)
     for _ in range(replicates):
-        drawn = rng.integers(0, n, min(n, most))
+        drawn = rng.integers(0, n, min(n, MOST))
         if len(np.unique(drawn)) < groups:
             continue
         between = values.between(values.rows(drawn)) if whole is None else whole[:, drawn]

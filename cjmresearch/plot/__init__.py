@@ -10,10 +10,12 @@ from cjmresearch.plot.bars import pain_ranking
 from cjmresearch.plot.canvas import style
 from cjmresearch.plot.compared import peak_end, stage_ranks, stage_stars, wave_change
 from cjmresearch.plot.curve import completers_curve, emotion_curve, role_curve
+from cjmresearch.plot.empathy import empathy_map
 from cjmresearch.plot.grid import grid
 from cjmresearch.plot.heard import interview_curve, saturation, temperature, triangulation
 from cjmresearch.plot.matrix import touchpoint_matrix
 from cjmresearch.plot.paths import funnel, transitions
+from cjmresearch.plot.roles import role_pains
 from cjmresearch.plot.scored import (
     drivers,
     moments_of_truth,
@@ -27,6 +29,7 @@ __all__ = [
     "completers_curve",
     "drivers",
     "emotion_curve",
+    "empathy_map",
     "funnel",
     "grid",
     "interview_curve",
@@ -34,6 +37,7 @@ __all__ = [
     "pain_ranking",
     "peak_end",
     "role_curve",
+    "role_pains",
     "saturation",
     "stage_ranks",
     "stage_stars",

@@ -1,8 +1,9 @@
 """Files of researchers become checked frames; every reader gives a report of what it did.
 
 `transcript` reads an interview, `transcripts` all those of a file, `survey` a table of answers,
-`codings` coded passages; `question_evidence` says on what the type of a question rests,
-`question_map` keeps what a survey's questions ask, `match` joins respondents with interviewees.
+`codings` coded passages, `crm` the clients of a CRM; `question_evidence` says on what the type
+of a question rests, `question_map` keeps what a survey's questions ask, `match` joins
+respondents with interviewees.
 Formats are told by content.
 A new transcript format is one module and one `Family` in `transcripts.FAMILIES`; a new layout of
 plain text is one finder in `layouts.FINDERS`; a new table format is one entry in `tables.FORMATS`;
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from cjmresearch.errors import ReadError, UnknownFormat
 from cjmresearch.read.coded import codings
+from cjmresearch.read.crm import Crm, crm
 from cjmresearch.read.evidence import question_evidence
 from cjmresearch.read.matching import Match, match
 from cjmresearch.read.question_maps import question_map
@@ -21,6 +23,7 @@ from cjmresearch.read.surveys import Survey, survey
 from cjmresearch.read.transcripts import talk_columns, transcript, transcripts
 
 __all__ = [
+    "Crm",
     "Match",
     "ReadError",
     "ReadReport",
@@ -28,6 +31,7 @@ __all__ = [
     "Transcript",
     "UnknownFormat",
     "codings",
+    "crm",
     "match",
     "question_evidence",
     "question_map",

@@ -23,6 +23,7 @@ from cjmresearch.store.batches import Batches
 from cjmresearch.store.coding_acts import CodingActs
 from cjmresearch.store.database import fetch, fetch_frame, plain_rows
 from cjmresearch.store.deciding import Deciding
+from cjmresearch.store.field_acts import FieldActs
 from cjmresearch.store.forgetting import forget
 from cjmresearch.store.hashing import content_hash
 from cjmresearch.store.history import Act, next_redo, next_undo
@@ -43,6 +44,7 @@ class Project(
     CodingActs,
     MapActs,
     PersonaActs,
+    FieldActs,
     Deciding,
     Watching,
     Batches,

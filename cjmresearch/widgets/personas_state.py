@@ -23,8 +23,6 @@ from cjmresearch.widgets.view import Choice, View
 from cjmresearch.widgets.words import located
 from cjmresearch.wording import PERCENT_FROM, machine_note
 
-LEAST = 3
-"""Under so many people no value of a trait is shown: it could point at a person."""
 PAGE = 8
 """Quotes that come at once."""
 EVERYBODY = ""
@@ -163,7 +161,7 @@ class Shown:
 
     def _who(self, rows: pd.DataFrame) -> dict[str, Any]:
         """List values of traits that so many people share that they point at nobody."""
-        shared = rows[rows["n_participants"] >= LEAST]
+        shared = rows[rows["n_participants"] >= personas.LEAST_PEOPLE]
         lines = []
         for row in shared.to_dict("records"):
             trait, _, value = str(row["code"]).partition("=")

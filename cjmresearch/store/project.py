@@ -30,6 +30,7 @@ from cjmresearch.store.hashing import content_hash
 from cjmresearch.store.history import Act, next_redo, next_undo
 from cjmresearch.store.lookup import code_id, now, one, quote
 from cjmresearch.store.map_acts import MapActs
+from cjmresearch.store.persona_acts import PersonaActs
 from cjmresearch.store.sampling import Sampling
 from cjmresearch.store.sqlite import SqliteFile
 from cjmresearch.store.tables import SCHEMA_VERSION, SQL_TABLES
@@ -38,7 +39,16 @@ from cjmresearch.store.watching import Watching
 
 
 class Project(
-    Asking, Sampling, TextActs, CodingActs, MapActs, FieldActs, Deciding, Watching, Batches
+    Asking,
+    Sampling,
+    TextActs,
+    CodingActs,
+    MapActs,
+    PersonaActs,
+    FieldActs,
+    Deciding,
+    Watching,
+    Batches,
 ):
     """A study on the disk, or on a server: tables, and every event since its beginning.
 

@@ -2,9 +2,10 @@
 
 `CodingWidget` is where people code a transcript, `SurveyCoder` the answers to an open question;
 every act is saved in the project as it is done. `JourneyExplorer` shows a study, each number open
-to the words behind it; `QuestionEditor` corrects what the questions of a survey ask,
-`SpeakerEditor` who is who in a transcript. Needs the extra `lab` (ipywidgets, anywidget). An
-explorer keeps nothing of its own: the project file stays the truth.
+to the words behind it; in `PersonaExplorer` personas are looked for, made and changed.
+`QuestionEditor` corrects what the questions of a survey ask, `SpeakerEditor` who is who in a
+transcript. Needs the extra `lab` (ipywidgets, anywidget). A widget keeps nothing of its own: the
+project file stays the truth.
 """
 
 from __future__ import annotations
@@ -24,15 +25,24 @@ if not (importlib.util.find_spec("ipywidgets") and importlib.util.find_spec("any
 if TYPE_CHECKING:
     from cjmresearch.widgets.coding import CodingWidget
     from cjmresearch.widgets.explorer import JourneyExplorer
+    from cjmresearch.widgets.personas import PersonaExplorer
     from cjmresearch.widgets.questions import QuestionEditor
     from cjmresearch.widgets.speakers import SpeakerEditor
     from cjmresearch.widgets.survey import SurveyCoder
 
-__all__ = ["CodingWidget", "JourneyExplorer", "QuestionEditor", "SpeakerEditor", "SurveyCoder"]
+__all__ = [
+    "CodingWidget",
+    "JourneyExplorer",
+    "PersonaExplorer",
+    "QuestionEditor",
+    "SpeakerEditor",
+    "SurveyCoder",
+]
 
 _HOMES = {
     "CodingWidget": "coding",
     "JourneyExplorer": "explorer",
+    "PersonaExplorer": "personas",
     "QuestionEditor": "questions",
     "SpeakerEditor": "speakers",
     "SurveyCoder": "survey",

@@ -58,6 +58,13 @@ class Given:
             raise self._wrong(name, "a list of ids")
         return [Given({name: one}).id(name) for one in value]
 
+    def items(self, name: str) -> list[str]:
+        """Take a list of texts; one that is not given is empty."""
+        value = self._message.get(name, [])
+        if not isinstance(value, list) or len(value) > LONGEST:
+            raise self._wrong(name, "a list of texts")
+        return [Given({name: one}).text(name) for one in value]
+
     def offset(self, name: str) -> int:
         """Take an offset in code points."""
         value = self._message.get(name)

@@ -1,9 +1,10 @@
 """The map: layers x stages, each mark with the quotes behind it; models, tables, audit, changes.
 
 `build` computes a `JourneyMap`; `JourneyMap.explain` opens a number and `recompute` works it out
-again. `models`, `model` and `crosswalk` are the journey models: code once, view in any. `tables`,
-`five_questions`, `two_sided` and `grid` write the map out; `plan` follows a barrier to what was
-done about it; `audit` looks for the classic errors; `diff` says what changed between two maps.
+again; `Only` narrows a map to some people or codings. `models`, `model` and `crosswalk` are the
+journey models: code once, view in any. `tables`, `five_questions`, `two_sided` and `grid` write the
+map out; `plan` follows a barrier to what was done about it; `audit` looks for the classic errors;
+`diff` says what changed between two maps.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from cjmresearch.journey.layers import (
 )
 from cjmresearch.journey.ledger import orphans, plan
 from cjmresearch.journey.mapping import JourneyMap, build, members_of
+from cjmresearch.journey.narrowing import Only
 from cjmresearch.journey.tables import five_questions, grid, metaphors, tables, two_sided
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "REQUIRED",
     "JourneyMap",
     "Model",
+    "Only",
     "audit",
     "build",
     "crosswalk",

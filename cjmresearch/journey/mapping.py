@@ -12,6 +12,7 @@ from cjmresearch.errors import CjmError
 from cjmresearch.journey import cells as cell_frames
 from cjmresearch.journey import explaining, graphs
 from cjmresearch.journey.layers import line_of_visibility, order_of
+from cjmresearch.journey.narrowing import Only
 from cjmresearch.schema import MAP_TYPES, Study
 
 
@@ -36,6 +37,7 @@ class JourneyMap:
     n_participants : how many; NA on a future map
     observations : DataFrame [observations] behind all numbers
     persona : name of the persona that the map shows, or None for everybody
+    only : what else it is narrowed to
     crosswalk : source, target, approximate, via; None where stages are those that were coded
     study : the frozen frames that all of it was computed from
     """
@@ -53,6 +55,7 @@ class JourneyMap:
     study: Study = field(repr=False)
     persona: str | None = None
     crosswalk: pd.DataFrame | None = None
+    only: Only = field(default_factory=Only)
 
     @property
     def n_participants(self) -> int | None:
@@ -196,6 +199,7 @@ def build(
     include: str = "human",
     map_type: str = "current",
     wave: str | None = None,
+    only: Only | None = None,
     coded_in: str | None = None,
     crosswalk: pd.DataFrame | None = None,
 ) -> JourneyMap:
@@ -220,6 +224,8 @@ def build(
         One of current, day_in_life, future, blueprint; chooses the items.
     wave
         Only sources of this wave, and the people who speak in them.
+    only
+        Only people of a role or segment, codings of a coder or channel; see `Only`.
     coded_in
         The model whose stage codes place the passages; default is `model` where the study has
         codes of it, else the study's.
@@ -238,11 +244,7 @@ def build(
     else:
         crosswalk = None
     live = aggregate.live_codings(study, include=include)
-    if wave is not None:
-        sources = _sources_of(study, wave)
-        live = live[live["source_id"].isin(sources)]
-        observations = observations[observations["source_id"].isin(sources)]
-    participants = aggregate.interviewed(study, codings=live)
+    observations, participants = _narrowed(study, (observations, live), wave, only or Only())
     name = None
     if persona is not None:
         name, members = members_of(study, persona)
@@ -267,7 +269,22 @@ def build(
         study=study,
         persona=name,
         crosswalk=crosswalk,
+        only=only or Only(),
     )
+
+
+def _narrowed(
+    study: Study, rows: tuple[pd.DataFrame, pd.DataFrame], wave: str | None, only: Only
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the observations of a wave and of `only`, and the people who could have been in them."""
+    observations, live = rows
+    if wave is not None:
+        sources = _sources_of(study, wave)
+        live = live[live["source_id"].isin(sources)]
+        observations = observations[observations["source_id"].isin(sources)]
+    only.check(study)
+    people = only.people(aggregate.interviewed(study, codings=only.codings(live)))
+    return only.observations(observations, study), people
 
 
 def _sources_of(study: Study, wave: str) -> set[str]:

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from cjmresearch import journey
+from cjmresearch import aggregate, journey
 from cjmresearch.journey import JourneyMap
 from cjmresearch.report.words import soft
-from cjmresearch.widgets.words import say, signed
+from cjmresearch.schema import ITEM_LAYERS
+from cjmresearch.widgets.explorer_words import say
+from cjmresearch.widgets.words import signed
 from cjmresearch.wording import INTERVAL_FROM, count_label, word
 
 WHOLE_MAP = "map"
 _LINES = 3
 _STRONG, _FAINT = 0.5, 0.15
 _THIRDS = (1 / 3, 2 / 3)
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One place that can be opened: what `JourneyMap.explain` takes, and how it looks."""
+    """One place that can be opened: what `JourneyMap.explain` takes, and how it looks.
 
-    key: tuple[str, ...]
-    text: str
+    `lines` are pairs of a count of people (None for a hypothesis) and what they spoke of.
+    """
+
+    key: Key
     hint: str
     tone: str
+    text: str = ""
+    note: str = ""
+    lines: tuple[tuple[int | None, str], ...] = ()
     machine: bool = False
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table; stages without a cell are empty."""
+    """One line of the table, by the layer or code it stands for; a stage may have no cell."""
 
+    id: str
+    layer: str
     label: str
     note: str
     cells: dict[str, Cell]
@@ -47,22 +57,53 @@ def rows(shown: JourneyMap, layer: str, language: str) -> list[Row]:
     return list(_code_rows(shown, layer, language))
 
 
-def mood(shown: JourneyMap, language: str) -> Row:
-    """Give the row of the curve's means: a cell a stage that has one."""
-    cells = {}
-    for stage in shown.curve.itertuples():
-        if pd.isna(stage.mean):
-            continue
-        n = count_label(int(stage.n_participants), len(shown.participants), language)
-        value = signed(stage.mean, language, 2)
-        cells[str(stage.stage)] = Cell(
-            key=("curve", str(stage.stage)),
-            text=f"{value}\n{n}",
-            hint=f"{say('mood', language)}: {value}, {n}",
-            tone=_by_valence(stage.mean) if stage.n_participants >= INTERVAL_FROM else "plain",
-            machine=bool(stage.machine_share > 0),
+def beside(tables: Sequence[Sequence[Row]]) -> list[tuple[Row, list[dict[str, Cell]]]]:
+    """Put the rows of one or two maps beside each other: each row with its cells on each map."""
+    firsts: dict[str, Row] = {}
+    for table in tables:
+        for row in table:
+            firsts.setdefault(row.id, row)
+    by_id = [{row.id: row.cells for row in table} for table in tables]
+    return [(row, [cells.get(id_, {}) for cells in by_id]) for id_, row in firsts.items()]
+
+
+def points(shown: JourneyMap, language: str) -> list[dict[str, Any]]:
+    """Give the curve, a point a stage; where nobody said a feeling the numbers are None.
+
+    A stage that rests on undecided suggestions, even in part, has no interval.
+    """
+    curve = aggregate.drop_machine_intervals(shown.curve)
+    whole = len(shown.participants)
+    found = []
+    for stage in curve.itertuples():
+        there = pd.notna(stage.mean)
+        n = int(stage.n_participants) if there else 0
+        bounds = {b: _number(getattr(stage, b)) for b in ("low", "high", "band_low", "band_high")}
+        value = signed(stage.mean, language, 2) if there else ""
+        found.append(
+            {
+                "stage": str(stage.stage),
+                "mean": _number(stage.mean),
+                **bounds,
+                "n": n,
+                "of": whole,
+                "value": value,
+                "words": _point_words(bounds, value, count_label(n, whole, language), language),
+                "machine": bool(there and stage.machine_share > 0),
+            }
         )
-    return Row(say("mood", language), say("mood_hint", language), cells)
+    return found
+
+
+def _point_words(bounds: dict[str, float | None], value: str, n: str, language: str) -> str:
+    if not value:
+        return word("no_data", language)
+    low, high = bounds["low"], bounds["high"]
+    interval = ""
+    if low is not None and high is not None:
+        ends = (signed(low, language, 2), signed(high, language, 2))
+        interval = ", " + say("interval", language, low=ends[0], high=ends[1])
+    return f"{say('mood', language)}: {value}{interval}, {n}"
 
 
 def outside(shown: JourneyMap, language: str) -> list[Cell]:
@@ -72,7 +113,8 @@ def outside(shown: JourneyMap, language: str) -> list[Cell]:
         if kind.n_codings:
             layer = kind_name(str(kind.kind), language)
             n = count_label(int(kind.n_codings), int(kind.of_codings), language)
-            found.append(Cell(("outside", str(kind.kind)), f"{layer}: {n}", layer, "plain"))
+            hint = f"{say('outside', language)}, {layer}: {n}"
+            found.append(Cell(("outside", str(kind.kind)), hint, "plain", layer, n))
     return found
 
 
@@ -81,38 +123,45 @@ def kind_name(kind: str, language: str) -> str:
     return journey.LAYER_NAMES[language][journey.LAYER_OF_KIND[kind]]
 
 
-def codes_of(shown: JourneyMap, key: tuple[str, ...], language: str) -> list[tuple[str, Cell]]:
-    """List the codes within a cell of the whole map, each with its own cell."""
+def layer_name(layer: str, language: str) -> str:
+    """Name of a layer; one that this version doesn't know has its id."""
+    return journey.LAYER_NAMES[language].get(layer, layer)
+
+
+def codes_of(shown: JourneyMap, key: Key, language: str) -> list[tuple[Key, int | None, str]]:
+    """List the codes within a cell of the whole map: key of its own, people, name."""
     if key[0] in ("curve", "outside") or len(key) != 2:
         return []
     here = shown.cells[(shown.cells["layer"] == key[0]) & (shown.cells["stage"] == key[1])]
     return [
-        (f"{_people(row)}\N{NO-BREAK SPACE}· {name}", Cell((*key, _item(row)), name, name, "plain"))
+        ((*key, _item(row)), _people(row), getattr(row, f"name_{language}"))
         for row in here.itertuples()
-        for name in [getattr(row, f"name_{language}")]
     ]
 
 
 def _layer_row(shown: JourneyMap, layer: str, language: str) -> Row:
     inside = shown.cells[shown.cells["layer"] == layer]
     most = int(inside["n_participants"].fillna(0).max()) if len(inside) else 0
+    name = layer_name(layer, language)
+    titles = shown.names(language)
     cells = {}
     for stage, group in inside.groupby("stage", sort=False):
-        names = group[f"name_{language}"]
+        names = [soft(value) for value in group[f"name_{language}"]]
         people = [_people(row) for row in group.itertuples()]
-        listed = [f"{n}\N{NO-BREAK SPACE}· {name}" for name, n in zip(names, people, strict=True)]
-        text = listed[:_LINES]
-        if len(listed) > _LINES:
-            text.append(say("more_codes", language, n=len(listed) - _LINES))
-        top = int(group["n_participants"].fillna(0).iloc[0])
+        lines = tuple(zip(people, names, strict=True))
+        hypothesis = word("hypothesis", language)
+        spoken = "; ".join(f"{w}, {hypothesis if n is None else n}" for n, w in lines)
+        top = next((n for n in people if n is not None), None)
+        more = len(lines) - _LINES
         cells[str(stage)] = Cell(
             key=(layer, str(stage)),
-            text=soft("\n".join(text)),
-            hint="; ".join(listed),
-            tone=_by_count(top, most),
+            hint=f"{titles[str(stage)]}, {name}: {spoken}".replace("\N{SOFT HYPHEN}", ""),
+            tone="hypothesis" if top is None else _by_count(top, most),
+            note=say("more_codes", language, n=more) if more > 0 else "",
+            lines=lines[:_LINES],
             machine=bool((group["status"] == "machine").all()),
         )
-    return Row(journey.LAYER_NAMES[language][layer], "", cells)
+    return Row(layer, layer, name, "", cells)
 
 
 def _code_rows(shown: JourneyMap, layer: str, language: str) -> Iterator[Row]:
@@ -129,21 +178,24 @@ def _code_rows(shown: JourneyMap, layer: str, language: str) -> Iterator[Row]:
             count_label(people[item], len(shown.participants), language) if item in people else ""
         )
         cells = {row.stage: _cell(row, name, most, shown, language) for row in group.itertuples()}
-        yield Row(name, note, cells)
+        yield Row(str(item), layer, name, note, cells)
 
 
 def _cell(row: Any, name: str, most: int, shown: JourneyMap, language: str) -> Cell:
+    key = (row.layer, row.stage, _item(row))
+    where = f"{shown.names(language)[row.stage]}, {name}"
     if row.status == "hypothesis":
         text = word("hypothesis", language)
-        return Cell((row.layer, row.stage, _item(row)), text, name, "plain")
+        return Cell(key, f"{where}: {text}", "hypothesis", text)
     n = count_label(int(row.n_participants), len(shown.participants), language)
     felt = row.n_felt >= INTERVAL_FROM
-    text = f"{n}\n{_mood(row, language)}" if felt else n
+    mood = _mood(row, language) if felt else ""
     return Cell(
-        key=(row.layer, row.stage, _item(row)),
-        text=text,
-        hint=f"{name}: {text.replace(chr(10), ', ')}",
+        key=key,
+        hint=f"{where}: {', '.join(part for part in (n, mood) if part)}",
         tone=_by_valence(row.valence) if felt else _by_count(int(row.n_participants), most),
+        text=n,
+        note=mood,
         machine=row.status == "machine",
     )
 
@@ -166,12 +218,26 @@ def _people_by_code(shown: JourneyMap, layer: str) -> dict[str, int]:
     return {str(slug): int(n) for slug, n in people.items()}
 
 
+def can_hold_items(layer: str) -> bool:
+    """Tell whether people may put items on a layer."""
+    return layer in ITEM_LAYERS
+
+
+def is_for_items(layer: str) -> bool:
+    """Tell whether a layer is what people put there, rather than what is coded."""
+    return layer == "opportunities" or layer not in journey.LAYER_OF_KIND.values()
+
+
 def _item(row: Any) -> str:
     return str(row.item_id if pd.isna(row.code) else row.code)
 
 
-def _people(row: Any) -> str:
-    return "?" if pd.isna(row.n_participants) else str(row.n_participants)
+def _people(row: Any) -> int | None:
+    return None if pd.isna(row.n_participants) else int(row.n_participants)
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
 def _by_valence(value: float) -> str:

@@ -2,27 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
 from cjmresearch import aggregate, codebooks, journey
 from cjmresearch.errors import CjmError
-from cjmresearch.journey import JourneyMap
+from cjmresearch.journey import JourneyMap, Only
 from cjmresearch.report.words import Words
 from cjmresearch.schema import Study
-from cjmresearch.widgets import cards, grid
-from cjmresearch.widgets.words import LANGUAGES, say
+from cjmresearch.widgets import grid
+from cjmresearch.widgets.explorer_words import say
+from cjmresearch.widgets.words import LANGUAGES
+
+CONTEXT = 160
+"""Characters that are shown on each side of a quote."""
+EVERYBODY = "all"
+Option = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a person has set: whose journey, on which model, which layer, with machines or not."""
+    """What a person has set: whose journey, which of it, on which model, with machines or not.
 
-    persona: str | None
+    `persona`, `role` and `segment` choose people, `wave` sources, `coder` and `channel` codings.
+    `against` is what the map is compared with: ("persona", id or "") or ("wave", name).
+    """
+
     model: str
+    persona: str | None = None
+    role: str | None = None
+    segment: str | None = None
+    channel: str | None = None
+    wave: str | None = None
+    coder: str | None = None
     layer: str = grid.WHOLE_MAP
     include: str = "human"
+    against: tuple[str, str] | None = None
+
+    @property
+    def only(self) -> Only:
+        """The part of a choice that narrows a map to some people or codings."""
+        return Only(role=self.role, segment=self.segment, coder=self.coder, channel=self.channel)
+
+    @property
+    def other(self) -> Choice | None:
+        """The choice of the second map, where two are compared."""
+        if self.against is None:
+            return None
+        what, value = self.against
+        if what == "persona":
+            return replace(self, against=None, persona=value or None)
+        return replace(self, against=None, wave=value or None)
+
+
+FILTERS = ("role", "segment", "channel", "wave", "coder")
 
 
 class View:
@@ -39,20 +75,33 @@ class View:
         turns = study.turns.merge(roles, on=["source_id", "speaker"]).sort_values("start")
         self._turns = dict(iter(turns.groupby("source_id")))
         self._maps: dict[Choice, JourneyMap] = {}
-        self._drawn: dict[Choice, str] = {}
 
-    # -- what can be chosen: pairs of label and value -------------------------------------------
+    # -- what can be chosen: value, label, and the people or codings behind it --------------------
 
-    def personas(self) -> list[tuple[str, str]]:
-        """Everybody (an empty id), then each persona, with how many members it has."""
-        options = [(say("everybody", self.language), "")]
+    def options(self, include: str) -> dict[str, list[Option]]:
+        """List what each control offers; a filter of which the study has no values is empty."""
+        people = aggregate.interviewed(
+            self.study, codings=aggregate.live_codings(self.study, include=include)
+        )
+        return {
+            "persona": self._personas(),
+            "model": self._models(),
+            "layer": self._layers(),
+            "role": self._counted(people["buying_role"]),
+            "segment": self._counted(people["customer_segment"]),
+            "channel": self._channels(),
+            "wave": self._waves(people),
+            "coder": self._coders(include),
+        }
+
+    def _personas(self) -> list[Option]:
+        found = [_option("", say("everybody", self.language))]
         for persona in self.study.personas.itertuples():
             name, members = journey.members_of(self.study, persona.persona_id)
-            name = Words(self.language).of_value(name)
-            options.append((f"{name} ({len(members)})", persona.persona_id))
-        return options
+            found.append(_option(persona.persona_id, self._value(name), len(members)))
+        return found
 
-    def models(self) -> list[tuple[str, str]]:
+    def _models(self) -> list[Option]:
         """Every journey model that the study has codes of, its own first; then shipped ones.
 
         Those show what was coded in the study's own model, by the crosswalk between the two.
@@ -60,24 +109,26 @@ class View:
         codes = self.study.codes
         schemes = codes.loc[codes["kind"] == "stage", "scheme"].unique()
         own = self.study.journey_model
-        coded = [(self._model_name(s), s) for s in sorted(schemes, key=lambda s: (s != own, s))]
+        coded = [
+            _option(s, self._model_name(s)) for s in sorted(schemes, key=lambda s: (s != own, s))
+        ]
         if own not in codebooks.journeys():
             return coded
         by_crosswalk = say("by_crosswalk", self.language)
         return coded + [
-            (f"≈ {self._model_name(scheme)} ({by_crosswalk})", scheme)
+            _option(scheme, f"≈ {self._model_name(scheme)} ({by_crosswalk})")
             for scheme in codebooks.journeys()
             if scheme not in schemes and journey.crosswalk(own, scheme)["target"].notna().any()
         ]
 
-    def layers(self) -> list[tuple[str, str]]:
-        """List the whole map, then each layer that the codebook has codes for."""
+    def _layers(self) -> list[Option]:
+        """List the whole map, then each layer that the codebook or people's items fill."""
         names = journey.LAYER_NAMES[self.language]
         used = {journey.LAYER_OF_KIND.get(kind) for kind in self.study.codes["kind"].unique()}
-        layers = [layer for layer in names if layer in used]
+        used |= set(self.study.items.loc[self.study.items["map_type"] == "current", "layer"])
         return [
-            (say("whole_map", self.language), grid.WHOLE_MAP),
-            *((names[layer], layer) for layer in layers),
+            _option(grid.WHOLE_MAP, say("whole_map", self.language)),
+            *(_option(layer, name) for layer, name in names.items() if layer in used),
         ]
 
     def _model_name(self, scheme: str) -> str:
@@ -85,45 +136,78 @@ class View:
             return str(getattr(codebooks.book(scheme), f"name_{self.language}"))
         return scheme
 
+    def _value(self, value: str) -> str:
+        return Words(self.language).of_value(value)
+
+    def _counted(self, values: pd.Series) -> list[Option]:
+        counts = values.value_counts()
+        return [_option(v, self._value(v), int(counts[v])) for v in sorted(counts.index)]
+
+    def _channels(self) -> list[Option]:
+        used = set(self.study.codings["code_id"])
+        touched = self.study.codes[self.study.codes["code_id"].isin(used)]
+        return [
+            _option(channel, say(f"channel_{channel}", self.language))
+            for channel in sorted(touched["channel"].dropna().unique())
+        ]
+
+    def _waves(self, people: pd.DataFrame) -> list[Option]:
+        of_source = self.study.sources.set_index("source_id")["wave"]
+        speakers = self.study.speakers
+        said = speakers[speakers["participant_id"].isin(people["participant_id"])]
+        by_wave = said.groupby(said["source_id"].map(of_source))["participant_id"].nunique()
+        waves = sorted(of_source.dropna().unique())
+        return [_option(wave, wave, int(by_wave.get(wave, 0))) for wave in waves]
+
+    def _coders(self, include: str) -> list[Option]:
+        live = aggregate.live_codings(self.study, include=include)
+        counts = live["coder"].value_counts()
+        return [_option(coder, coder, int(counts[coder])) for coder in sorted(counts.index)]
+
     # -- what is shown --------------------------------------------------------------------------
 
     def map(self, choice: Choice) -> JourneyMap:
         """Compute the map of a choice; one map serves all layers."""
-        key = replace(choice, layer=grid.WHOLE_MAP)
+        key = replace(choice, layer=grid.WHOLE_MAP, against=None)
         if key not in self._maps:
             self._maps[key] = journey.build(
-                self.study, persona=choice.persona, model=choice.model, include=choice.include
+                self.study,
+                persona=choice.persona,
+                model=choice.model,
+                include=choice.include,
+                wave=choice.wave,
+                only=choice.only,
             )
         return self._maps[key]
 
-    def curve(self, choice: Choice) -> str:
-        """Draw the curve of a choice as SVG; empty where no feelings are coded."""
-        from cjmresearch.widgets import curve
+    def maps(self, choice: Choice) -> list[JourneyMap]:
+        """Give the map, and the one that it is compared with."""
+        return [self.map(side) for side in (choice, choice.other) if side is not None]
 
-        key = replace(choice, layer=grid.WHOLE_MAP)
-        if key not in self._drawn:
-            shown = self.map(choice)
-            names = shown.names(self.language)
-            self._drawn[key] = curve.svg(shown.curve, names=names, language=self.language)
-        return self._drawn[key]
+    def label(self, choice: Choice) -> str:
+        """Name whose map it is, and of which wave."""
+        name = say("everybody", self.language)
+        if choice.persona:
+            name = self._value(journey.members_of(self.study, choice.persona)[0])
+        return f"{name} · {choice.wave}" if choice.wave else name
 
-    def machine_codings(self, choice: Choice) -> tuple[int, int]:
-        """How many codings on the map rest on undecided suggestions, and of how many."""
-        rows = self.map(choice).observations
+    def machine_codings(self, shown: JourneyMap) -> tuple[int, int]:
+        """How many codings on a map rest on undecided suggestions, and of how many."""
+        rows = shown.observations
         by_machine = rows["machine"] | rows["stage_machine"] | rows["touchpoint_machine"]
         return rows.loc[by_machine, "coding_id"].nunique(), rows["coding_id"].nunique()
 
-    def behind(self, choice: Choice, key: tuple[str, ...]) -> pd.DataFrame:
+    def behind(self, shown: JourneyMap, key: tuple[str, ...]) -> pd.DataFrame:
         """Open a cell: its observations, one row a coding, a voice of each person first."""
-        rows = self.map(choice).explain(key).drop_duplicates("coding_id")
+        rows = shown.explain(key).drop_duplicates("coding_id")
         turn_of_person = rows.groupby("participant_id").cumcount()
         return rows.iloc[turn_of_person.argsort(kind="stable")].reset_index(drop=True)
 
     def evidence(self, observations: pd.DataFrame) -> pd.DataFrame:
         """Give the words behind observations, with the question that an interviewer asked."""
-        opened = aggregate.evidence(
-            self.study, observations["coding_id"], context=cards.CONTEXT
-        ).assign(valence=observations["valence"].to_numpy())
+        opened = aggregate.evidence(self.study, observations["coding_id"], context=CONTEXT).assign(
+            valence=observations["valence"].to_numpy()
+        )
         spans = zip(
             observations["source_id"], observations["start"], observations["end"], strict=True
         )
@@ -151,3 +235,16 @@ class View:
         turn, question = turns.iloc[holding], turns.iloc[holding - 1]
         words = self._texts[source_id][question["start"] : question["end"]]
         return str(words), start - int(turn["start"]), int(turn["end"]) - end
+
+
+def known(what: str, value: str, options: Iterable[Option]) -> str:
+    """Give a value back if a control offers it; else a `CjmError` that names what it offers."""
+    values = [option["value"] for option in options]
+    if value not in values:
+        has = ", ".join(map(str, values)) or "none"
+        raise CjmError(f"{what} {value!r}: choose one of {has}")
+    return value
+
+
+def _option(value: str, label: str, n: int | None = None) -> Option:
+    return {"value": value, "label": label, "n": n}

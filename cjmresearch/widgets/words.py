@@ -1,79 +1,20 @@
-"""What the explorer and the editors say, in Russian and English."""
+"""What the editors say, and how widgets write numbers, in Russian and English."""
 
 from __future__ import annotations
 
 import re
 
-from cjmresearch.errors import CjmError
-
-_WORDS = {
+LANGUAGES = ("ru", "en")
+_NOUNS: dict[str, dict[str, tuple[str, ...]]] = {
     "ru": {
-        "persona": "Чей путь",
-        "model": "Модель пути",
-        "by_crosswalk": "по соответствию этапов",
-        "layer": "Что показать",
-        "machine": "С разметкой машины",
-        "machine_hint": "Показать и то, что предложили правила и модели, а человек не проверил",
-        "everybody": "Все участники",
-        "whole_map": "Вся карта",
-        "mood": "Настроение",
-        "mood_hint": "выше — лучше",
-        "stage": "Этап",
-        "counts": "Число: сколько участников из {n} сказали об этом. Среднее чувство видно от трёх "
-        "человек. Клетка открывает слова.",
-        "not_coded": "не размечено",
-        "no_data": "нет данных",
-        "more_codes": "ещё {n}",
-        "outside": "Вне модели",
-        "pick": "Выберите клетку карты или среднее под кривой: здесь появятся слова людей.",
-        "all_codes": "Все",
-        "more": "Показать ещё",
-        "shown": "показаны {n} из {of}",
-        "question": "Вопрос",
-        "turn": "реплика {n}",
-        "withheld": "Слова скрыты: участник не дал согласия на цитирование.",
-        "unchecked": "машина, не проверено",
-        "hypothesis": "гипотеза: за ней нет высказываний",
-        "nothing": "Здесь никто ничего не сказал. Это пробел в данных, а не «всё хорошо».",
-        "no_curve": "На этапах этой карты чувства не размечены, поэтому кривой нет.",
-        "banner": "{note}: {n} из {of} пометок на этой карте предложили правила и модели.",
         "participants": ("участник", "участника", "участников"),
         "mentions": ("упоминание", "упоминания", "упоминаний"),
-        "refresh": "Обновить из проекта",
+        "codings": ("пометка", "пометки", "пометок"),
     },
     "en": {
-        "persona": "Whose journey",
-        "model": "Journey model",
-        "by_crosswalk": "stages matched",
-        "layer": "What to show",
-        "machine": "With machine tags",
-        "machine_hint": "Show also what rules and models suggested and no person has checked",
-        "everybody": "All participants",
-        "whole_map": "Whole map",
-        "mood": "Mood",
-        "mood_hint": "higher is better",
-        "stage": "Stage",
-        "counts": "A number: how many of {n} participants spoke of it. A mean feeling shows from "
-        "three people on. A cell opens their words.",
-        "not_coded": "not coded",
-        "no_data": "no data",
-        "more_codes": "{n} more",
-        "outside": "Outside the model",
-        "pick": "Choose a cell of the map or a mean under the curve to read people's words here.",
-        "all_codes": "All",
-        "more": "Show more",
-        "shown": "{n} of {of} shown",
-        "question": "Asked",
-        "turn": "turn {n}",
-        "withheld": "Words withheld: the participant did not consent to being quoted.",
-        "unchecked": "machine, unchecked",
-        "hypothesis": "a hypothesis: nobody's words stand behind it",
-        "nothing": "Nobody said anything here. That is a gap in the data, not good news.",
-        "no_curve": "No feelings are coded at the stages of this map, so there is no curve.",
-        "banner": "{note}: rules and models suggested {n} of {of} codings on this map.",
         "participants": ("participant", "participants"),
         "mentions": ("mention", "mentions"),
-        "refresh": "Reload from the project",
+        "codings": ("coding", "codings"),
     },
 }
 _CORRECTING = {
@@ -183,14 +124,6 @@ _PLACES_RU = {
     "column": "столбец",
     "table": "таблица",
 }
-LANGUAGES = tuple(_WORDS)
-
-
-def say(key: str, language: str, **values: object) -> str:
-    """Give a phrase of the explorer with its values filled in."""
-    if language not in _WORDS:
-        raise CjmError(f"language {language!r}: choose one of {', '.join(LANGUAGES)}")
-    return str(_WORDS[language][key]).format(**values)
 
 
 def correcting(key: str, language: str, **values: object) -> str:
@@ -217,7 +150,7 @@ def reason(words: str, language: str) -> str:
 
 def counted(n: int, noun: str, language: str) -> str:
     """Say a number with its noun in the right form: "3 участника", "1 mention"."""
-    forms = _WORDS[language][noun]
+    forms = _NOUNS[language][noun]
     if language == "en":
         return f"{n} {forms[n != 1]}"
     if n % 10 == 1 and n % 100 != 11:

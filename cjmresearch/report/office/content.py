@@ -1,0 +1,492 @@
+"""The report's sections as rich tables, the same for the Word document and the deck."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from cjmresearch.report.office.phrases import phrase
+from cjmresearch.report.office.rich import Cell, Line, Reading, Span, Table, clean
+from cjmresearch.report.quotes import index_limit, plain_rows
+from cjmresearch.report.render import clock, shorten, tongue
+from cjmresearch.wording import INTERVAL_FROM
+
+HEAT = ("F3F7FA", "E2ECF2", "CDDEE8", "B4CEDC", "99BCCE", "7DA9C0")
+"""Backgrounds of the heat table by step, pale enough for dark letters."""
+
+CRITICAL = "FDF1DC"
+"""Background of a candidate for a critical place."""
+
+OUTCOMES = {"fail": "F8DDCB", "warn": "FDF1DC", "pass": "E2ECF2"}
+
+
+def says(value: object) -> Cell:
+    """Make a cell of one plain line; of nothing where it is empty."""
+    text = clean(value)
+    return [[Span(text)]] if text else [[]]
+
+
+def name_of(value: object, *, sub: str = "") -> Cell:
+    """Make a cell of a name in bold with a muted line under it."""
+    return [[Span(clean(value), bold=True)], *([[Span(clean(sub), tone="muted")]] if sub else [])]
+
+
+def curve_table(reading: Reading) -> Table:
+    """List the numbers of the curve."""
+    w = reading.words
+    heads = ("stage", "mean", "interval", "band", "n_people", "n_mentions", "mixed", "machine_tag")
+    table = Table([str(w(h)) for h in heads], [3, 1.3, 1.9, 1.9, 1.2, 1.2, 1.4, 1.2])
+    table.numeric = frozenset(range(1, 8))
+    curve = reading.page["curve"]
+    for row, point in zip(curve["frame"].to_dict("records"), curve["chart"]["points"], strict=True):
+        mean = [Span(w.signed(row["mean"]) if point["n"] else str(w("no_data")))]
+        table.rows.append(
+            [
+                name_of(point["name"]),
+                [mean + reading.refs(point.get("panel"))],
+                says(w.span(row["low"], row["high"])),
+                says(w.span(row["band_low"], row["band_high"])),
+                says(w.whole(row["n_participants"])),
+                says(w.whole(row["n_codings"])),
+                says(_share(reading, row["mixed_share"])),
+                says(_share(reading, row["machine_share"])),
+            ]
+        )
+    return table
+
+
+def _share(reading: Reading, share: float) -> str:
+    w = reading.words
+    return str(w("none_short")) if math.isnan(share) else w.percent(share)
+
+
+def nobody(reading: Reading) -> str:
+    """Say that nobody spoke of something, out of how many."""
+    w, n = reading.words, reading.page["n"]
+    return str(w("empty_cell", n=n) if n else w("no_data"))
+
+
+def map_item(reading: Reading, item: dict[str, Any], *, refs: bool = True) -> Line:
+    """Write an item of the map: its name, how many people, the mood, what a machine did."""
+    w = reading.words
+    line = [Span(reading.text(item["name"]))]
+    if item["panel"] is None:
+        return [*line, Span(f" [{w('hypothesis')}]", tone="muted", italic=True)]
+    line.append(Span(f" {w.of(item['n'], reading.page['n'])}", bold=True))
+    if item["mood"]:
+        line += [Span(" "), *reading.mood(item["mood"]["mean"], n=item["mood"]["n"])]
+    if item["status"] == "machine":
+        line += reading.machine()
+    return line + (reading.refs(item["panel"]) if refs else [])
+
+
+def map_mood(reading: Reading, point: dict[str, Any], *, refs: bool = True) -> Cell:
+    """Write the mood of a stage with its n; too few people get a hollow mark."""
+    if not point["n"]:
+        return [[Span(nobody(reading), tone="muted")]]
+    line = reading.mood(point["mean"], hollow=point["hollow"]) or [Span("")]
+    line = [*line, Span(f" n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{point['n']}", tone="muted")]
+    if point["machine"]:
+        line += reading.machine()
+    return [line + (reading.refs(point.get("panel")) if refs else [])]
+
+
+def map_tables(reading: Reading, *, stages_at_once: int, items_at_once: int) -> list[Table]:
+    """Split the map over tables of a few stages; long layers go on in a further row."""
+    page = reading.page
+    stages = page["map"]["stages"]
+    parts = math.ceil(len(stages) / stages_at_once)
+    size = math.ceil(len(stages) / parts) if parts else 0
+    return [
+        _map_table(reading, range(at, min(at + size, len(stages))), items_at_once)
+        for at in range(0, len(stages), size or 1)
+    ]
+
+
+def _map_table(reading: Reading, at: range, items_at_once: int) -> Table:
+    w, page = reading.words, reading.page
+    stages, points = page["map"]["stages"], page["curve"]["chart"]["points"]
+    table = Table([str(w("layer")), *(clean(stages[i]["name"]) for i in at)], [1.1] + [2.0] * len(at))
+    table.rows.append(
+        [name_of(w("layer_emotion")), *(map_mood(reading, points[i]) for i in at)]
+    )
+    for layer in page["map"]["layers"]:
+        cells = [layer["cells"][i] for i in at]
+        rows = max(1, *(math.ceil(len(cell) / items_at_once) for cell in cells))
+        for row in range(rows):
+            more = phrase(w, "continued") if row else ""
+            part = slice(row * items_at_once, (row + 1) * items_at_once)
+            table.rows.append(
+                [
+                    name_of(layer["name"], sub=more),
+                    *(_map_cell(reading, cell[part], row, layer["any"]) for cell in cells),
+                ]
+            )
+    return table
+
+
+def _map_cell(reading: Reading, items: list[dict[str, Any]], row: int, filled: bool) -> Cell:
+    if items:
+        return [map_item(reading, item) for item in items]
+    if row:
+        return [[]]
+    said = nobody(reading)
+    if not filled:
+        said = f"{reading.words('not_filled')}: {said}"
+    return [[Span(said, tone="muted")]]
+
+
+def pains_table(reading: Reading) -> Table:
+    """Rank the pains: people, mentions, the interval of the share, the stages."""
+    w = reading.words
+    heads = ["№", phrase(w, "pain"), *(str(w(h)) for h in ("n_people", "n_mentions"))]
+    interval = reading.text(w("interval")).capitalize()
+    table = Table([*heads, interval, str(w("stages_of"))], [0.5, 3.4, 1.7, 1.4, 1.5, 3.6])
+    table.numeric = frozenset({0, 3})
+    for pain in reading.page["pains"]["rows"]:
+        name = [Span(clean(pain["name"]), bold=True), *(reading.machine() if pain["machine"] else [])]
+        count = [Span(w.of(pain["n_participants"], pain["of_participants"]), bold=True)]
+        table.rows.append(
+            [
+                says(pain["rank"]),
+                [name],
+                [count + reading.refs(pain["panel"])],
+                says(w.whole(pain["n_codings"])),
+                says(share_interval(reading, pain)),
+                says(", ".join(f"{name} ({w.whole(n)})" for name, n in pain["stages"])),
+            ]
+        )
+    return table
+
+
+def share_interval(reading: Reading, pain: dict[str, Any]) -> str:
+    """Say the interval of a share in percent, from ten people on."""
+    w = reading.words
+    if pain["of_participants"] < 10:
+        return str(w("none_short"))
+    return f"{w.percent(pain['low'])} – {w.percent(pain['high'])}"
+
+
+def opportunities_table(reading: Reading) -> Table:
+    """List the opportunities with their priority, owner and state."""
+    w = reading.words
+    own = [phrase(w, key) for key in ("priority", "owner", "status")]
+    heads = [phrase(w, "opportunity"), str(w("stage")), str(w("n_people")), *own]
+    table = Table(heads, [4, 2.2, 1.5, 1.6, 1.7, 1.7])
+    for row in reading.page["opportunities"]["rows"]:
+        table.rows.append(
+            [
+                name_of(reading.text(row["name"])),
+                says(said(row.get("stage"))),
+                _counted(reading, row),
+                *(says(said(row.get(k)) or phrase(w, "not_set")) for k in ("priority", "owner")),
+                says(said(row.get("status"))),
+            ]
+        )
+    return table
+
+
+def moments_table(reading: Reading) -> Table:
+    """List the moments of truth with where they are, why, and how many people."""
+    w = reading.words
+    heads = [phrase(w, "moment"), phrase(w, "place"), phrase(w, "reason"), str(w("n_people"))]
+    table = Table(heads, [3, 2.6, 5, 1.5])
+    for row in reading.page["moments"]["rows"]:
+        table.rows.append(
+            [
+                name_of(reading.text(row["name"])),
+                says(said(row.get("place"))),
+                says(reading.text(row.get("reason") or "")),
+                _counted(reading, row),
+            ]
+        )
+    return table
+
+
+def said(value: object) -> str:
+    """Give a value's words; nothing for what is missing."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return clean(f"{value:g}" if isinstance(value, float) else value)
+
+
+def _counted(reading: Reading, row: dict[str, Any]) -> Cell:
+    if row.get("n") is None:
+        return says(reading.words("none_short"))
+    of = row.get("of") or reading.page["n"]
+    return [[Span(reading.count(row["n"], of), bold=True), *reading.refs(row.get("panel"))]]
+
+
+def touchpoints_table(reading: Reading) -> Table:
+    """Make the heat table touchpoints x stages; candidates for critical places say so."""
+    w, page = reading.words, reading.page
+    stages = [clean(stage["name"]) for stage in page["map"]["stages"]]
+    table = Table(
+        [str(w("touchpoint")), *stages, str(w("any_stage"))], [1.6] + [1.3] * len(stages) + [1.2]
+    )
+    for at, row in enumerate(page["touchpoints"]["rows"]):
+        cells: list[Cell] = [name_of(row["name"])]
+        for column, cell in enumerate(row["cells"], start=1):
+            cells.append(_heat(reading, cell))
+            if cell:
+                fill = CRITICAL if cell["critical"] else HEAT[cell["step"] - 1]
+                table.fills[at, column] = fill
+        total = [Span(w.of(row["n"], page["n"]), bold=True), *reading.refs(row["panel"])]
+        table.rows.append([*cells, [total]])
+    return table
+
+
+def _heat(reading: Reading, cell: dict[str, Any] | None) -> Cell:
+    if cell is None:
+        return [[Span("·", tone="muted")]]
+    lines: Cell = [[Span(reading.words.whole(cell["n"]), bold=True)]]
+    if cell["mood"]:
+        lines.append(reading.mood(cell["mood"]["mean"], n=cell["mood"]["n"]))
+    if cell["critical"]:
+        lines.append([Span(reading.text(cell["critical"]), tone="bad")])
+    return lines
+
+
+def persona_sections(reading: Reading, card: dict[str, Any], *, refs: bool = True) -> list[Any]:
+    """List the sections of a persona's card: title and cell; quotes are left to the formats."""
+    return [
+        (reading.text(part["title"]), _persona_cell(reading, card, part, refs), part.get("panel"))
+        for part in card["sections"]
+    ]
+
+
+def _persona_cell(reading: Reading, card: dict[str, Any], part: dict[str, Any], refs: bool) -> Cell:
+    w = reading.words
+    if part.get("panel"):
+        return []
+    if "traits" in part:
+        return [_trait(reading, trait, card["n"]) for trait in part["traits"]]
+    return [
+        [Span(reading.text(line["name"])), Span(f" {w.of(line['n'], line['of'])}", bold=True)]
+        + (reading.refs(line["panel"]) if refs else [])
+        for line in part["lines"]
+    ]
+
+
+def _trait(reading: Reading, trait: dict[str, Any], n: int) -> Line:
+    line = [Span(f"{clean(trait['name'])}: ", tone="muted")]
+    if trait["range"]:
+        return [*line, Span(reading.text(trait["range"]))]
+    counted = trait["counted"]
+    values = [
+        clean(value) + (f"\N{NO-BREAK SPACE}— {reading.words.of(k, n)}" if counted else "")
+        for value, k in trait["values"]
+    ]
+    return [*line, Span(("; " if counted else ", ").join(values))]
+
+
+def group_moods(reading: Reading, card: dict[str, Any]) -> Table | None:
+    """List a group's mood by stage, with n; None where the group has no curve."""
+    points = (card["curve"] or {}).get("points", [])
+    points = [p for p in points if p["n"]]
+    if not points:
+        return None
+    table = Table([clean(p["name"]) for p in points], [1.0] * len(points))
+    table.rows.append([map_mood(reading, point) for point in points])
+    return table
+
+
+def empathy_line(reading: Reading, line: dict[str, Any], *, refs: bool = True) -> Line:
+    """Write a line of an empathy map with how many people it rests on."""
+    spans = [Span(reading.text(line["name"]))]
+    if line.get("n") is not None:
+        of = line.get("of") or reading.page["n"]
+        spans.append(Span(f" {reading.count(line['n'], of)}", bold=True))
+    return spans + (reading.refs(line.get("panel")) if refs else [])
+
+
+def empathy_table(reading: Reading, card: dict[str, Any]) -> Table:
+    """Lay the blocks of an empathy map out in two columns."""
+    cells: list[Cell] = []
+    for block in card["blocks"]:
+        lines = [empathy_line(reading, line) for line in block["lines"]]
+        none = [[Span(phrase(reading.words, "empathy_nobody"), tone="muted")]]
+        cells.append([[Span(reading.text(block["title"]), bold=True, tone="head")], *(lines or none)])
+    table = Table([], [1, 1])
+    for pair in _pairs(cells):
+        table.rows.append([*pair, *([[[]]] * (2 - len(pair)))])
+    return table
+
+
+def _pairs(cells: list[Cell]) -> list[list[Cell]]:
+    return [cells[at : at + 2] for at in range(0, len(cells), 2)]
+
+
+def survey_table(reading: Reading) -> Table:
+    """List the scores of questionnaires with the spread of the answers in words."""
+    w = reading.words
+    rows = reading.page["survey"]["rows"]
+    staged = any(row["stage"] for row in rows)
+    heads = ["question", *(["stage"] if staged else []), "scale", "n_answers", "mean"]
+    table = Table(
+        [str(w(h)) for h in (*heads, "distribution")],
+        [4.2, *([2.0] if staged else []), 1.3, 1.3, 1.2, 3.2],
+    )
+    first = 2 if staged else 1
+    table.numeric = frozenset({first + 1, first + 2})
+    for row in rows:
+        scale = says(row["scale"])
+        if row["lower_is_better"]:
+            scale.append([Span(str(w("lower_better")), tone="muted")])
+        bars = row["bars"]["bars"] if row["bars"] else []
+        table.rows.append(
+            [
+                name_of(row["text"], sub=reading.text(row["nps"])),
+                *([says(row["stage"])] if staged else []),
+                scale,
+                says(w.whole(row["n"])),
+                says(row["mean"]),
+                says("; ".join(f"{bar['value']}: {bar['n']}" for bar in bars)),
+            ]
+        )
+    return table
+
+
+def breakdown_table(reading: Reading, part: dict[str, Any]) -> Table:
+    """Make one breakdown of the sample: value and count."""
+    table = Table([reading.text(part["title"]), str(reading.words("n_people"))], [4, 1])
+    table.numeric = frozenset({1})
+    table.rows = [[says(name), says(reading.words.whole(n))] for name, n in part["rows"]]
+    return table
+
+
+def coders_table(reading: Reading) -> Table:
+    """List who coded how much."""
+    w = reading.words
+    heads = [reading.text(w("by_coder")), "", reading.text(w("n_mentions"))]
+    table = Table(heads, [3, 1.2, 1.2], numeric=frozenset({2}))
+    for row in reading.page["sample"]["coders"].to_dict("records"):
+        kind = w("machine_kind") if row["machine"] else w("human")
+        table.rows.append([says(row["coder"]), says(kind), says(w.whole(row["n_codings"]))])
+    return table
+
+
+def audit_table(reading: Reading) -> Table:
+    """List the checks of the map."""
+    w = reading.words
+    table = Table(
+        [str(w(h)) for h in ("audit_status", "audit_check", "audit_finding")], [1.2, 2.6, 6]
+    )
+    for at, row in enumerate(reading.page["audit"].to_dict("records")):
+        sub = str(w("audit_error")) if row["group"] == "error" else ""
+        table.fills[at, 0] = OUTCOMES.get(row["status"], "FFFFFF")
+        table.rows.append(
+            [name_of(w.of_value(row["status"])), name_of(row["name"], sub=sub), says(row["finding"])]
+        )
+    return table
+
+
+def outside_table(reading: Reading) -> Table:
+    """Count what lies outside the stages of the model, by kind of code."""
+    w = reading.words
+    table = Table([str(w(h)) for h in ("kind", "outside_of", "n_people")], [3, 2, 2])
+    table.numeric = frozenset({1, 2})
+    for row in reading.page["map"]["outside"].to_dict("records"):
+        table.rows.append(
+            [
+                says(w.of_value(row["kind"], "kind_")),
+                says(w.of(row["n_codings"], row["of_codings"])),
+                says(w.whole(row["n_participants"])),
+            ]
+        )
+    return table
+
+
+def codebook_table(reading: Reading) -> Table:
+    """List the codes with their meaning and how often each was used."""
+    w = reading.words
+    heads = ("code", "kind", "definition", "valence", "human", "machine_kind")
+    table = Table([str(w(h)) for h in heads], [3.4, 1.6, 5, 1.1, 1.1, 1.1])
+    table.numeric = frozenset({3, 4, 5})
+    for row in reading.page["codebook"].to_dict("records"):
+        valence = row["valence"]
+        missing = valence is None or math.isnan(valence)
+        table.rows.append(
+            [
+                name_of(row["name"], sub=row["slug"]),
+                says(w.of_value(row["kind"], "kind_")),
+                says(row["definition"]),
+                says("" if missing else w.signed(valence, 1)),
+                says(w.whole(row["n_human"])),
+                says(w.whole(row["n_machine"])),
+            ]
+        )
+    return table
+
+
+def bookmark(number: int) -> str:
+    """Name the place of a quote in the index of evidence."""
+    return f"quote_{number}"
+
+
+def evidence_table(reading: Reading) -> Table:
+    """List every quote with its address; each row is a place that numbers lead to."""
+    w = reading.words
+    table = Table(["№", *(str(w(h)) for h in ("quote", "whose", "where"))], [0.7, 6.2, 2.2, 2.9])
+    table.numeric = frozenset({0})
+    entries = plain_rows(reading.page["evidence"])
+    limit = index_limit(len(entries))
+    for entry in entries:
+        number = int(entry["number"])
+        table.bookmarks.append(bookmark(number))
+        table.rows.append(
+            [
+                [[Span(str(number), bold=True)]],
+                _quoted(reading, entry, limit),
+                name_of(
+                    entry["participant"] or w("unknown_person"),
+                    sub=reading.page["names"].get(entry["code"], ""),
+                ),
+                _address(reading, entry),
+            ]
+        )
+    return table
+
+
+def _quoted(reading: Reading, entry: dict[str, Any], limit: int) -> Cell:
+    w, language = reading.words, tongue(entry["language"])
+    cell: Cell = []
+    if entry["prompt"]:
+        asked = f"{w('asked')}: {shorten(clean(entry['prompt']), 240)}"
+        cell.append([Span(asked, tone="muted", language=language)])
+    quote: Line = []
+    if entry["before"]:
+        quote.append(Span(f"…{clean(entry['before'].lstrip())}", tone="muted", language=language))
+    quote += [Span(span.text, bold=True, language=language) for span in reading.quote(entry, limit)]
+    if entry["after"]:
+        quote.append(Span(f"{clean(entry['after'].rstrip())}…", tone="muted", language=language))
+    cell.append(quote)
+    size = len(entry["quote"])
+    if size > limit:
+        cut = w("shortened", n=w.whole(limit), of=w.whole(size))
+        cell.append([Span(reading.text(cut), tone="muted")])
+    return cell
+
+
+def _address(reading: Reading, entry: dict[str, Any]) -> Cell:
+    w = reading.words
+    parts = []
+    if entry["position"] is not None:
+        parts.append(reading.text(w("turn", n=int(entry["position"]) + 1)))
+    if entry["locator"]:
+        parts.append(clean(entry["locator"]))
+    if entry["begin_s"] is not None:
+        parts.append(reading.text(w("second", time=clock(entry["begin_s"]))))
+    parts.append(reading.text(w("offsets", start=int(entry["start"]), end=int(entry["end"]))))
+    coder = reading.text(w("coded_by", coder=entry["coder"]))
+    state = {"suggested": f": {w('machine')}", "accepted": f", {w('accepted')}"}
+    return [
+        [Span(clean(entry["source"]))],
+        [Span(", ".join(parts), tone="muted")],
+        [Span(coder + state.get(entry["status"], ""), tone="muted")],
+    ]
+
+
+def few_people(reading: Reading) -> bool:
+    """Say whether the whole study has too few people for any interval."""
+    return reading.page["n"] < INTERVAL_FROM

@@ -1,0 +1,146 @@
+"""Fixed words that only the Word document and the deck need; the rest are the report's own."""
+
+from __future__ import annotations
+
+from cjmresearch.report.words import Words
+
+_SAYS: dict[str, dict[str, str]] = {
+    "ru": {
+        "page": "Стр.",
+        "page_of": "из",
+        "every_mark": "Номера (№ 1, № 2 …) ведут к указателю цитат в конце документа: там слова "
+        "людей, из которых число получено. В каждом месте названо не больше {cap} цитат и сказано, "
+        "сколько их всего; все пометки есть в выгрузке.",
+        "evidence_intro": "Каждая цитата отчёта с адресом в исходном тексте. Места: номера знаков "
+        "в тексте источника, начало включительно.",
+        "pains_intro": "По числу людей, затем по числу упоминаний: один голос считается один раз. "
+        "Интервал доли — 95-процентный, Уилсона; его нет, если участников меньше десяти.",
+        "personas_intro": "Карточки групп участников. У каждой строки видно, сколько человек "
+        "группы это сказали. Над карточкой — настроение группы по этапам, где о чувствах говорили.",
+        "language": "Язык отчёта",
+        "this_language": "русский",
+        "n": "Участников",
+        "questions": "Вопросы исследования",
+        "opportunities": "Возможности",
+        "moments": "Моменты истины",
+        "empathy": "Карты эмпатии",
+        "agreement": "Согласие кодировщиков",
+        "opportunity": "Возможность",
+        "priority": "Приоритет",
+        "owner": "Ответственный",
+        "status": "Состояние",
+        "place": "Где",
+        "moment": "Момент",
+        "reason": "Почему",
+        "pain": "Боль или барьер",
+        "not_set": "не задан",
+        "part": "{name}: часть {k} из {of}",
+        "stages_part": "Этапы: {first} — {last}",
+        "continued": "(продолжение)",
+        "see_report": "… см. отчёт",
+        "more_see": "ещё {n}, см. отчёт",
+        "curve_reading": "Точка: среднее по участникам, черта: 95-процентный интервал. Полая точка: "
+        "меньше трёх участников. Под этапом n — сколько человек о нём говорили с чувством.",
+        "pain_title": "Чаще всего называют: {name} — {n}",
+        "pains_title_tied": "Чаще всего называют с равным числом людей ({n}): {names}",
+        "curve_title_none": "Эмоциональной кривой нет",
+        "map_title": "Карта пути: этапы {first}–{last} из {of}",
+        "map_title_all": "Карта пути: что люди делают, думают и чувствуют на каждом этапе",
+        "map_items": "В клетке первые строки с числом людей; полный список с номерами цитат — "
+        "в заметках к слайду.",
+        "moments_title": "Моменты истины: места, где решается исход ({n})",
+        "opportunities_title": "Возможности: {n}, по приоритету",
+        "method_title": "Как получены числа и чего они не доказывают",
+        "appendix": "Приложение: цитаты",
+        "appendix_part": "Цитаты № {first}–{last}",
+        "appendix_of": "На слайдах приведено цитат: {n} из {of}; остальные — в отчёте.",
+        "notes_numbers": "Номера цитат: {numbers}",
+        "notes_finding": "Вывод полностью",
+        "notes_quotes": "Цитаты",
+        "notes_full": "Полностью",
+        "sample_title": "Кого услышали: {n}",
+        "finding": "Вывод {k} из {of}",
+        "their_words": "Их словами",
+        "no_quotes_here": "Цитат к этому выводу нет.",
+        "persona_title": "{name}: {n}",
+        "empathy_title": "Карта эмпатии: {name} ({n})",
+        "empathy_nobody": "никто не говорил",
+        "mood_by_stage": "Настроение по этапам",
+        "heard_at": "в группе {n}",
+    },
+    "en": {
+        "page": "Page",
+        "page_of": "of",
+        "every_mark": "Numbers (№ 1, № 2 …) lead to the index of evidence at the end of the "
+        "document: the words of the people that a figure comes from. Each place names at most "
+        "{cap} quotes and says how many there are; the export holds all codings.",
+        "evidence_intro": "Every quote of the report with its address in the source. Offsets are "
+        "characters of the source's text, start included.",
+        "pains_intro": "By people, then by mentions: one voice counts once. The interval of the "
+        "share is Wilson's, 95 percent; under ten participants there is none.",
+        "personas_intro": "Cards of groups of participants. Each line shows how many people of the "
+        "group said so. Above a card stands the group's mood at the stages it spoke of with "
+        "feeling.",
+        "language": "Language of the report",
+        "this_language": "English",
+        "n": "Participants",
+        "questions": "Questions of the study",
+        "opportunities": "Opportunities",
+        "moments": "Moments of truth",
+        "empathy": "Empathy maps",
+        "agreement": "Agreement of coders",
+        "opportunity": "Opportunity",
+        "priority": "Priority",
+        "owner": "Owner",
+        "status": "Status",
+        "place": "Where",
+        "moment": "Moment",
+        "reason": "Why",
+        "pain": "Pain or barrier",
+        "not_set": "not set",
+        "part": "{name}: part {k} of {of}",
+        "stages_part": "Stages: {first} to {last}",
+        "continued": "(continued)",
+        "see_report": "… see report",
+        "more_see": "{n} more, see report",
+        "curve_reading": "Dot: mean over participants; bar: 95 percent interval. Hollow dot: fewer "
+        "than three participants. Under a stage, n is how many spoke of it with a feeling.",
+        "pain_title": "Named by most people: {name} — {n}",
+        "pains_title_tied": "Named by equally many people ({n}): {names}",
+        "curve_title_none": "There is no emotion curve",
+        "map_title": "Journey map: stages {first}–{last} of {of}",
+        "map_title_all": "Journey map: what people do, think and feel at each stage",
+        "map_items": "A cell holds its first lines with the number of people; the full list with "
+        "numbers of evidence is in the speaker notes.",
+        "moments_title": "Moments of truth: places that decide the outcome ({n})",
+        "opportunities_title": "Opportunities: {n}, by priority",
+        "method_title": "How the numbers were made, and what they do not prove",
+        "appendix": "Appendix: evidence",
+        "appendix_part": "Evidence no. {first}–{last}",
+        "appendix_of": "{n} of {of} quotes stand on these slides; the others are in the report.",
+        "notes_numbers": "Evidence: {numbers}",
+        "notes_finding": "The finding in full",
+        "notes_quotes": "Quotes",
+        "notes_full": "In full",
+        "sample_title": "Who was heard: {n}",
+        "finding": "Finding {k} of {of}",
+        "their_words": "In their words",
+        "no_quotes_here": "There are no quotes for this finding.",
+        "persona_title": "{name}: {n}",
+        "empathy_title": "Empathy map: {name} ({n})",
+        "empathy_nobody": "nobody said",
+        "mood_by_stage": "Mood by stage",
+        "heard_at": "{n} in the group",
+    },
+}
+
+
+def phrase(words: Words, key: str, **values: object) -> str:
+    """Say a phrase of the office formats; one that the report's own dictionary has, from there."""
+    said = _SAYS[words.language][key]
+    return said.format(**values) if values else said
+
+
+def heading(words: Words, section: str) -> str:
+    """Name a section: by the report's own dictionary where it has the word."""
+    return str(words(section)) if words.known(section) else phrase(words, section)

@@ -1,0 +1,334 @@
+"""The report as a Word document: real headings, native tables, links to a numbered index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from cjmresearch.report.office import content, package
+from cjmresearch.report.office.charts import curve_picture
+from cjmresearch.report.office.content import said
+from cjmresearch.report.office.docx_blocks import Blocks, set_footer, set_header
+from cjmresearch.report.office.docx_styles import BANNER, KICKER, QUOTE, prepare
+from cjmresearch.report.office.phrases import heading, phrase
+from cjmresearch.report.office.rich import Line, Reading, Span, clean
+from cjmresearch.report.quotes import CAP, IN_PANEL, Panel
+
+_STAGES = 8
+"""Stages that stand side by side on a landscape page."""
+
+_ITEMS = 5
+"""Items of a cell of the map in one row; the rest go on in the next, so that rows stay short."""
+
+_PERSONA_LINES = 12
+"""Lines of a section of a persona's card."""
+
+
+def render(page: dict[str, Any], path: str | Path, *, template: str | Path | None = None) -> None:
+    """Write the report as a Word document.
+
+    Parameters
+    ----------
+    page
+        The dict of `report.build.build`.
+    path
+        Where to write; folders are made.
+    template
+        A .docx of your own: its styles, margins, headers and footers are used and its text is left
+        out. A `CjmError` names a style that it lacks.
+    """
+    reading = Reading(page)
+    document = package.open_base(_open, template, suffix=".docx")
+    prepare(
+        document, {"ru": "ru-RU", "en": "en-GB"}[reading.words.language], template=template
+    )
+    blocks = Blocks(document)
+    contents = _front(blocks, reading)
+    for section in _order(page):
+        _SECTIONS[section](blocks, reading)
+    blocks.contents(contents)
+    w = reading.words
+    tag = f" · {reading.text(page['machine']['words'])}" if page["machine"]["n"] else ""
+    first = document.sections[0]
+    first.different_first_page_header_footer = True
+    set_header(first, f"{clean(page['title'])}{tag}")
+    set_footer(first, phrase(w, "page"), phrase(w, "page_of"))
+    package.finish(document, page, path, title=clean(page["title"]))
+
+
+def _open(path: str) -> Any:
+    # Imported late: python-docx is needed only here.
+    import docx
+
+    document = docx.Document(path or None)
+    body = document.element.body
+    for child in list(body):
+        if not child.tag.endswith("}sectPr"):
+            body.remove(child)
+    return document
+
+
+def _order(page: dict[str, Any]) -> list[str]:
+    """List the sections that have something to show; tables wide as the page stand together."""
+    given = [s for s in page["shown"] if s in _SECTIONS]
+    for name, before in (("opportunities", "touchpoints"), ("moments", "touchpoints")):
+        filled = (page.get(name) or {}).get("rows")
+        if filled and name not in given:
+            given.insert(given.index(before) if before in given else len(given), name)
+    if (page.get("empathy") or {}).get("cards") and "empathy" not in given:
+        given.insert(given.index("personas") + 1 if "personas" in given else len(given), "empathy")
+    return given
+
+
+def _front(blocks: Blocks, reading: Reading) -> Any:
+    """Make the title page and the heading of the contents; give the place for its entries."""
+    page, w = reading.page, reading.words
+    blocks.paragraph([Span(f"{w('kicker')} · {clean(page['model'])}")], KICKER)
+    blocks.paragraph([Span(clean(page["title"]))], "Title")
+    facts = [
+        (str(w("goal")), clean(page["goal"])),
+        (phrase(w, "n"), w.whole(page["n"])),
+        (phrase(w, "language"), phrase(w, "this_language")),
+    ]
+    for name, value in facts:
+        blocks.paragraph([Span(name)], KICKER, keep=True)
+        blocks.paragraph([Span(value)])
+    questions = page.get("questions") or []
+    if questions:
+        blocks.paragraph([Span(phrase(w, "questions"))], KICKER, keep=True)
+        blocks.bullets([[Span(clean(question))] for question in questions])
+    dates = [page["recorded"], page["as_of"] and w("state", date=page["as_of"])]
+    blocks.paragraph([Span(" · ".join(reading.text(d) for d in dates if d))], KICKER)
+    if page["machine"]["n"]:
+        _machine_banner(blocks, reading)
+    if page["notice"]:
+        blocks.paragraph([Span(reading.text(page["notice"]))], BANNER)
+    blocks.page_break()
+    return blocks.paragraph([Span(str(w("contents")), bold=True, tone="head")], keep=True)
+
+
+def _machine_banner(blocks: Blocks, reading: Reading) -> None:
+    w, machine = reading.words, reading.page["machine"]
+    words = reading.text(machine["words"])
+    counted = reading.text(w("machine_banner", n=w.whole(machine["n"]), of=w.whole(machine["of"])))
+    blocks.paragraph([Span(f"{words[:1].upper()}{words[1:]}. ", bold=True), Span(counted)], BANNER)
+
+
+def _findings(blocks: Blocks, reading: Reading) -> None:
+    blocks.heading(heading(reading.words, "findings"), page=True)
+    blocks.bullets([reading.sentence(s) for s in reading.page["findings"]], numbered=True)
+    blocks.note(phrase(reading.words, "every_mark", cap=CAP))
+
+
+def _sample(blocks: Blocks, reading: Reading) -> None:
+    w, sample = reading.words, reading.page["sample"]
+    blocks.heading(heading(w, "sample"))
+    figures: list[Line] = [[Span(clean(n), bold=True), Span(f" {clean(name)}")]
+                           for n, name in sample["figures"]]  # fmt: skip
+    blocks.bullets(figures)
+    for part in sample["breakdowns"]:
+        blocks.table(content.breakdown_table(reading, part), title=reading.text(part["title"]))
+    if sample["codings"]:
+        blocks.table(content.coders_table(reading), title=str(w("by_coder")))
+    notes = [reading.text(sample["machine_note"]), reading.text(sample["uncoded"])]
+    notes += [str(w("consent_note"))] if sample["refused"] else []
+    notes += [str(w("firm_note"))] if sample["shared_firm"] else []
+    blocks.note(" ".join(note for note in notes if note))
+
+
+def _curve(blocks: Blocks, reading: Reading) -> None:
+    w, curve, page = reading.words, reading.page["curve"], reading.page
+    blocks.heading(heading(w, "curve"), page=True)
+    if not curve["any"]:
+        blocks.paragraph([Span(reading.text(curve["absent"]))])
+        return
+    intro = w("curve_intro_many")
+    blocks.paragraph([Span(f"{reading.text(intro)} {reading.text(w('curve_legend'))}")])
+    if curve["machine"]:
+        note = [*reading.machine(), Span(f" {reading.text(page['machine']['on_curve'])}")]
+        blocks.paragraph(note, keep=True)
+    blocks.picture(curve_picture(page), alt=reading.text(curve["alt"]))
+    blocks.heading(str(w("curve_table")), 2)
+    blocks.table(content.curve_table(reading), size=8, title=str(w("curve_table")))
+
+
+def _map(blocks: Blocks, reading: Reading) -> None:
+    w, map_ = reading.words, reading.page["map"]
+    blocks.turn(landscape=True)
+    blocks.heading(heading(w, "map"))
+    if not map_["any"]:
+        blocks.paragraph([Span(reading.text(w("map_none")))])
+    else:
+        blocks.paragraph([Span(reading.text(w("map_intro")))])
+        tables = content.map_tables(reading, stages_at_once=_STAGES, items_at_once=_ITEMS)
+        for table in tables:
+            if len(tables) > 1:
+                ends = {"first": table.head[1], "last": table.head[-1]}
+                blocks.heading(phrase(w, "stages_part", **ends), 2)
+            blocks.table(table, size=7, title=str(w("map")))
+    if map_["n_outside"]:
+        counts = {"n": w.whole(map_["n_outside"]), "of": w.whole(map_["n_codings"])}
+        blocks.note(reading.text(w("outside_note", **counts)))
+    blocks.turn(landscape=False)
+
+
+def _touchpoints(blocks: Blocks, reading: Reading) -> None:
+    w = reading.words
+    rows = reading.page["touchpoints"]["rows"]
+    if rows:
+        blocks.turn(landscape=True)
+    blocks.heading(heading(w, "touchpoints"))
+    if not rows:
+        blocks.paragraph([Span(reading.text(w("no_touchpoints")))])
+        return
+    blocks.paragraph([Span(reading.text(w("touchpoints_intro")))])
+    blocks.table(content.touchpoints_table(reading), size=7.5, title=str(w("touchpoints")))
+    blocks.turn(landscape=False)
+
+
+def _pains(blocks: Blocks, reading: Reading) -> None:
+    w, rows = reading.words, reading.page["pains"]["rows"]
+    blocks.heading(heading(w, "pains"))
+    if not rows:
+        blocks.paragraph([Span(reading.text(w("no_pain_rows")))])
+        return
+    blocks.paragraph([Span(phrase(w, "pains_intro"))])
+    blocks.table(content.pains_table(reading), title=str(w("pains")))
+    for pain in rows:
+        count = w.of(pain["n_participants"], pain["of_participants"])
+        blocks.heading(f"{pain['rank']}. {clean(pain['name'])} — {count}", 3)
+        _quotes(blocks, reading, pain["panel"], pain["inline"])
+
+
+def _quotes(blocks: Blocks, reading: Reading, panel: Panel, most: int) -> None:
+    """Write the first quotes of a panel, and how many people's are withheld."""
+    for entry in panel.quotes[:most]:
+        quote = [*reading.quote(entry, IN_PANEL), Span(" — ", tone="muted")]
+        blocks.paragraph(quote + reading.speaker(entry), QUOTE)
+    blocks.note(reading.withheld(panel))
+
+
+def _opportunities(blocks: Blocks, reading: Reading) -> None:
+    blocks.heading(heading(reading.words, "opportunities"))
+    blocks.table(content.opportunities_table(reading))
+
+
+def _moments(blocks: Blocks, reading: Reading) -> None:
+    blocks.heading(heading(reading.words, "moments"))
+    blocks.table(content.moments_table(reading))
+
+
+def _personas(blocks: Blocks, reading: Reading) -> None:
+    w, personas = reading.words, reading.page["personas"]
+    blocks.heading(heading(w, "personas"))
+    if not personas["cards"]:
+        blocks.paragraph([Span(reading.text(w("no_personas")))])
+        return
+    notes = [phrase(w, "personas_intro"), reading.text(w("describes"))]
+    if personas["by_role"]:
+        notes.insert(0, reading.text(w("by_role_note")))
+    if personas["of"] > len(personas["cards"]):
+        notes.append(
+            reading.text(w("more_groups", n=len(personas["cards"]), of=personas["of"]))
+        )
+    blocks.paragraph([Span(" ".join(notes))])
+    for card in personas["cards"]:
+        _persona(blocks, reading, card)
+
+
+def _persona(blocks: Blocks, reading: Reading, card: dict[str, Any]) -> None:
+    w = reading.words
+    blocks.heading(f"{clean(card['name'])} — {w.plural('people', card['n'])}", 2)
+    if card["n"] < 3:
+        blocks.note(reading.text(w("small_group")))
+    moods = content.group_moods(reading, card)
+    if moods is not None:
+        blocks.table(moods, size=7, title=phrase(w, "mood_by_stage"))
+    table = content.Table([], [1, 3.6])
+    panels = []
+    for title, cell, panel in content.persona_sections(reading, card):
+        if panel is not None:
+            panels.append((title, panel))
+            continue
+        shown = cell[:_PERSONA_LINES]
+        if len(cell) > _PERSONA_LINES:
+            more = w("more_items", n=len(cell) - _PERSONA_LINES)
+            shown.append([Span(reading.text(more), tone="muted")])
+        table.rows.append([content.name_of(title), shown])
+    if table.rows:
+        blocks.table(table, size=8.5, title=clean(card["name"]))
+    for title, panel in panels:
+        blocks.heading(title, 3)
+        _quotes(blocks, reading, panel, 2)
+
+
+def _empathy(blocks: Blocks, reading: Reading) -> None:
+    w = reading.words
+    blocks.heading(heading(w, "empathy"), page=True)
+    for card in reading.page["empathy"]["cards"]:
+        people = w.plural("people", card["n"])
+        blocks.heading(f"{reading.text(card['name'])} — {people}", 2)
+        blocks.table(content.empathy_table(reading, card), title=reading.text(card["name"]))
+
+
+def _survey(blocks: Blocks, reading: Reading) -> None:
+    w = reading.words
+    blocks.heading(heading(w, "survey"))
+    blocks.paragraph([Span(reading.text(w("survey_intro")))])
+    blocks.table(content.survey_table(reading), title=str(w("survey")))
+
+
+def _method(blocks: Blocks, reading: Reading) -> None:
+    w, page = reading.words, reading.page
+    blocks.heading(heading(w, "method"), page=True)
+    blocks.bullets([reading.sentence(sentence) for sentence in page["limits"]])
+    agreement = page.get("agreement")
+    if agreement:
+        blocks.heading(heading(w, "agreement"), 2)
+        blocks.paragraph(reading.sentence(agreement["words"]))
+        if agreement.get("rows"):
+            _agreement_rows(blocks, agreement["rows"])
+    blocks.heading(str(w("audit")), 2)
+    blocks.paragraph([Span(reading.text(w("audit_intro")))])
+    blocks.table(content.audit_table(reading), title=str(w("audit")))
+    if page["map"]["n_outside"]:
+        blocks.heading(str(w("outside")), 2)
+        blocks.table(content.outside_table(reading), title=str(w("outside")))
+
+
+def _agreement_rows(blocks: Blocks, rows: list[dict[str, Any]]) -> None:
+    heads = [key for key in rows[0] if key != "panel"]
+    table = content.Table(heads, [1.0] * len(heads))
+    table.rows = [[content.says(said(row[key])) for key in heads] for row in rows]
+    blocks.table(table)
+
+
+def _codebook(blocks: Blocks, reading: Reading) -> None:
+    blocks.heading(heading(reading.words, "codebook"), page=True)
+    title = str(reading.words("codebook"))
+    blocks.table(content.codebook_table(reading), size=8, title=title)
+
+
+def _evidence(blocks: Blocks, reading: Reading) -> None:
+    blocks.heading(heading(reading.words, "evidence"), page=True)
+    blocks.paragraph([Span(phrase(reading.words, "evidence_intro"))])
+    title = str(reading.words("evidence"))
+    blocks.table(content.evidence_table(reading), size=8, title=title)
+
+
+_SECTIONS = {
+    "findings": _findings,
+    "sample": _sample,
+    "curve": _curve,
+    "map": _map,
+    "pains": _pains,
+    "opportunities": _opportunities,
+    "moments": _moments,
+    "touchpoints": _touchpoints,
+    "personas": _personas,
+    "empathy": _empathy,
+    "survey": _survey,
+    "method": _method,
+    "codebook": _codebook,
+    "evidence": _evidence,
+}

@@ -39,9 +39,7 @@ def render(page: dict[str, Any], path: str | Path, *, template: str | Path | Non
     """
     reading = Reading(page)
     document = package.open_base(_open, template, suffix=".docx")
-    prepare(
-        document, {"ru": "ru-RU", "en": "en-GB"}[reading.words.language], template=template
-    )
+    prepare(document, {"ru": "ru-RU", "en": "en-GB"}[reading.words.language], template=template)
     blocks = Blocks(document)
     contents = _front(blocks, reading)
     for section in _order(page):
@@ -126,8 +124,7 @@ def _sample(blocks: Blocks, reading: Reading) -> None:
     figures: list[Line] = [[Span(clean(n), bold=True), Span(f" {clean(name)}")]
                            for n, name in sample["figures"]]  # fmt: skip
     blocks.bullets(figures)
-    for part in sample["breakdowns"]:
-        blocks.table(content.breakdown_table(reading, part), title=reading.text(part["title"]))
+    blocks.table(content.sample_table(reading), title=heading(w, "sample"))
     if sample["codings"]:
         blocks.table(content.coders_table(reading), title=str(w("by_coder")))
     notes = [reading.text(sample["machine_note"]), reading.text(sample["uncoded"])]
@@ -142,8 +139,7 @@ def _curve(blocks: Blocks, reading: Reading) -> None:
     if not curve["any"]:
         blocks.paragraph([Span(reading.text(curve["absent"]))])
         return
-    intro = w("curve_intro_many")
-    blocks.paragraph([Span(f"{reading.text(intro)} {reading.text(w('curve_legend'))}")])
+    blocks.paragraph([Span(phrase(w, "curve_reading"))])
     if curve["machine"]:
         note = [*reading.machine(), Span(f" {reading.text(page['machine']['on_curve'])}")]
         blocks.paragraph(note, keep=True)
@@ -159,7 +155,7 @@ def _map(blocks: Blocks, reading: Reading) -> None:
     if not map_["any"]:
         blocks.paragraph([Span(reading.text(w("map_none")))])
     else:
-        blocks.paragraph([Span(reading.text(w("map_intro")))])
+        blocks.paragraph([Span(phrase(w, "map_intro"))])
         tables = content.map_tables(reading, stages_at_once=_STAGES, items_at_once=_ITEMS)
         for table in tables:
             if len(tables) > 1:
@@ -228,9 +224,7 @@ def _personas(blocks: Blocks, reading: Reading) -> None:
     if personas["by_role"]:
         notes.insert(0, reading.text(w("by_role_note")))
     if personas["of"] > len(personas["cards"]):
-        notes.append(
-            reading.text(w("more_groups", n=len(personas["cards"]), of=personas["of"]))
-        )
+        notes.append(reading.text(w("more_groups", n=len(personas["cards"]), of=personas["of"])))
     blocks.paragraph([Span(" ".join(notes))])
     for card in personas["cards"]:
         _persona(blocks, reading, card)

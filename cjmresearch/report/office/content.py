@@ -9,7 +9,6 @@ from cjmresearch.report.office.phrases import phrase
 from cjmresearch.report.office.rich import Cell, Line, Reading, Span, Table, clean
 from cjmresearch.report.quotes import index_limit, plain_rows
 from cjmresearch.report.render import clock, shorten, tongue
-from cjmresearch.wording import INTERVAL_FROM
 
 HEAT = ("F3F7FA", "E2ECF2", "CDDEE8", "B4CEDC", "99BCCE", "7DA9C0")
 """Backgrounds of the heat table by step, pale enough for dark letters."""
@@ -106,10 +105,10 @@ def map_tables(reading: Reading, *, stages_at_once: int, items_at_once: int) -> 
 def _map_table(reading: Reading, at: range, items_at_once: int) -> Table:
     w, page = reading.words, reading.page
     stages, points = page["map"]["stages"], page["curve"]["chart"]["points"]
-    table = Table([str(w("layer")), *(clean(stages[i]["name"]) for i in at)], [1.1] + [2.0] * len(at))
-    table.rows.append(
-        [name_of(w("layer_emotion")), *(map_mood(reading, points[i]) for i in at)]
+    table = Table(
+        [str(w("layer")), *(clean(stages[i]["name"]) for i in at)], [1.1] + [2.0] * len(at)
     )
+    table.rows.append([name_of(w("layer_emotion")), *(map_mood(reading, points[i]) for i in at)])
     for layer in page["map"]["layers"]:
         cells = [layer["cells"][i] for i in at]
         rows = max(1, *(math.ceil(len(cell) / items_at_once) for cell in cells))
@@ -144,7 +143,10 @@ def pains_table(reading: Reading) -> Table:
     table = Table([*heads, interval, str(w("stages_of"))], [0.5, 3.4, 1.7, 1.4, 1.5, 3.6])
     table.numeric = frozenset({0, 3})
     for pain in reading.page["pains"]["rows"]:
-        name = [Span(clean(pain["name"]), bold=True), *(reading.machine() if pain["machine"] else [])]
+        name = [
+            Span(clean(pain["name"]), bold=True),
+            *(reading.machine() if pain["machine"] else []),
+        ]
         count = [Span(w.of(pain["n_participants"], pain["of_participants"]), bold=True)]
         table.rows.append(
             [
@@ -306,7 +308,9 @@ def empathy_table(reading: Reading, card: dict[str, Any]) -> Table:
     for block in card["blocks"]:
         lines = [empathy_line(reading, line) for line in block["lines"]]
         none = [[Span(phrase(reading.words, "empathy_nobody"), tone="muted")]]
-        cells.append([[Span(reading.text(block["title"]), bold=True, tone="head")], *(lines or none)])
+        cells.append(
+            [[Span(reading.text(block["title"]), bold=True, tone="head")], *(lines or none)]
+        )
     table = Table([], [1, 1])
     for pair in _pairs(cells):
         table.rows.append([*pair, *([[[]]] * (2 - len(pair)))])
@@ -347,11 +351,15 @@ def survey_table(reading: Reading) -> Table:
     return table
 
 
-def breakdown_table(reading: Reading, part: dict[str, Any]) -> Table:
-    """Make one breakdown of the sample: value and count."""
-    table = Table([reading.text(part["title"]), str(reading.words("n_people"))], [4, 1])
-    table.numeric = frozenset({1})
-    table.rows = [[says(name), says(reading.words.whole(n))] for name, n in part["rows"]]
+def sample_table(reading: Reading) -> Table:
+    """Break the sample down by every trait, and the codings by coder."""
+    w, sample = reading.words, reading.page["sample"]
+    table = Table([phrase(w, "trait"), phrase(w, "value"), str(w("n_people"))], [2, 3, 1.2])
+    table.numeric = frozenset({2})
+    for part in sample["breakdowns"]:
+        for at, (value, n) in enumerate(part["rows"]):
+            title = name_of(reading.text(part["title"])) if at == 0 else [[]]
+            table.rows.append([title, says(value), says(w.whole(n))])
     return table
 
 
@@ -376,7 +384,11 @@ def audit_table(reading: Reading) -> Table:
         sub = str(w("audit_error")) if row["group"] == "error" else ""
         table.fills[at, 0] = OUTCOMES.get(row["status"], "FFFFFF")
         table.rows.append(
-            [name_of(w.of_value(row["status"])), name_of(row["name"], sub=sub), says(row["finding"])]
+            [
+                name_of(w.of_value(row["status"])),
+                name_of(row["name"], sub=sub),
+                says(row["finding"]),
+            ]
         )
     return table
 
@@ -432,20 +444,20 @@ def evidence_table(reading: Reading) -> Table:
     entries = plain_rows(reading.page["evidence"])
     limit = index_limit(len(entries))
     for entry in entries:
-        number = int(entry["number"])
-        table.bookmarks.append(bookmark(number))
-        table.rows.append(
-            [
-                [[Span(str(number), bold=True)]],
-                _quoted(reading, entry, limit),
-                name_of(
-                    entry["participant"] or w("unknown_person"),
-                    sub=reading.page["names"].get(entry["code"], ""),
-                ),
-                _address(reading, entry),
-            ]
-        )
+        table.bookmarks.append(bookmark(int(entry["number"])))
+        table.rows.append(evidence_row(reading, entry, limit=limit))
     return table
+
+
+def evidence_row(reading: Reading, entry: dict[str, Any], *, limit: int) -> list[Cell]:
+    """Write a quote of the index: number, words, who said it, where it stands."""
+    code = reading.page["names"].get(entry["code"], "")
+    return [
+        [[Span(str(int(entry["number"])), bold=True)]],
+        _quoted(reading, entry, limit),
+        name_of(entry["participant"] or reading.words("unknown_person"), sub=code),
+        _address(reading, entry),
+    ]
 
 
 def _quoted(reading: Reading, entry: dict[str, Any], limit: int) -> Cell:
@@ -485,8 +497,3 @@ def _address(reading: Reading, entry: dict[str, Any]) -> Cell:
         [Span(", ".join(parts), tone="muted")],
         [Span(coder + state.get(entry["status"], ""), tone="muted")],
     ]
-
-
-def few_people(reading: Reading) -> bool:
-    """Say whether the whole study has too few people for any interval."""
-    return reading.page["n"] < INTERVAL_FROM

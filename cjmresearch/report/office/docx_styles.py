@@ -65,7 +65,10 @@ def _own_look(document: Any) -> None:
         style.font.bold = True
         style.font.color.rgb = RGBColor.from_string(ACCENT)
         before, after = _SPACES[name]
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = (
+            Pt(before),
+            Pt(after),
+        )
         style.paragraph_format.keep_with_next = True
         borders = style.element.pPr.find(qn("w:pBdr"))
         if borders is not None:

@@ -54,9 +54,7 @@ def count_lines(text: str, size: float, room: float, *, bold: bool = False) -> i
     lines, used = 1, 0.0
     for word in _WORDS.findall(text.replace("\N{NO-BREAK SPACE}", "_")):
         wide = width(word, size, bold=bold)
-        if word.isspace():
-            used += wide
-        elif used + wide <= room:
+        if word.isspace() or used + wide <= room:
             used += wide
         else:
             lines += used > 0

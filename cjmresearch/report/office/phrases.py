@@ -17,6 +17,17 @@ _SAYS: dict[str, dict[str, str]] = {
         "Интервал доли — 95-процентный, Уилсона; его нет, если участников меньше десяти.",
         "personas_intro": "Карточки групп участников. У каждой строки видно, сколько человек "
         "группы это сказали. Над карточкой — настроение группы по этапам, где о чувствах говорили.",
+        "map_intro": "Слои карты по этапам. «5 из 12» — сколько участников об этом сказали. Знак и "
+        "число рядом — среднее чувство от −1 до 1; оно стоит там, где о чувствах говорили хотя бы "
+        "трое, и называет своё n, если это не все. Номера ведут к цитатам. «Нет данных» значит, "
+        "что об этом никто не сказал, а не что этого не бывает.",
+        "curve_title": "Самое низкое среднее — «{low}» ({low_mean}), самое высокое — «{high}» "
+        "({high_mean})",
+        "overview": "Карта пути на одном слайде: главное в каждом слое",
+        "overview_note": "В клетке — то, о чём сказали больше всего людей. Полностью — на следующих "
+        "слайдах и в заметках.",
+        "trait": "Признак",
+        "value": "Значение",
         "language": "Язык отчёта",
         "this_language": "русский",
         "n": "Участников",
@@ -81,6 +92,17 @@ _SAYS: dict[str, dict[str, str]] = {
         "personas_intro": "Cards of groups of participants. Each line shows how many people of the "
         "group said so. Above a card stands the group's mood at the stages it spoke of with "
         "feeling.",
+        "map_intro": "Layers of the map by stage. “5 of 12” says how many participants spoke of "
+        "it. The sign and number beside it are the mean feeling from −1 to 1; it stands where at "
+        "least three spoke of feelings, with its own n where not all did. Numbers lead to quotes. "
+        "“No data” means that nobody spoke of it, not that it does not happen.",
+        "curve_title": "The lowest mean is at “{low}” ({low_mean}), the highest at “{high}” "
+        "({high_mean})",
+        "overview": "The journey map on one slide: what leads in each layer",
+        "overview_note": "A cell holds what most people said. The whole is on the next slides and "
+        "in the notes.",
+        "trait": "Trait",
+        "value": "Value",
         "language": "Language of the report",
         "this_language": "English",
         "n": "Participants",

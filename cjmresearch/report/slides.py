@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cjmresearch.report.office import content, package, pptx_look
-from cjmresearch.report.office.phrases import heading, phrase
+from cjmresearch.report.office.phrases import phrase
 from cjmresearch.report.office.pptx_deck import Deck, split, text_height
 from cjmresearch.report.office.rich import Reading, Span, clean
 from cjmresearch.report.office.slides_analysis import (
@@ -21,7 +21,7 @@ from cjmresearch.report.office.slides_analysis import (
 )
 from cjmresearch.report.office.slides_journey import curve, journey_map
 from cjmresearch.report.office.slides_notes import evidence_of
-from cjmresearch.report.quotes import plain_rows
+from cjmresearch.report.quotes import IN_PANEL, plain_rows
 
 _ENDS = re.compile(r"(?<=[.!?])\s+(?=[«“\"(]?[A-ZА-ЯЁ])")
 _IN_FINDING = 3
@@ -53,6 +53,7 @@ def render(page: dict[str, Any], path: str | Path, *, template: str | Path | Non
         template=template,
     )
     deck.more = phrase(reading.words, "see_report")
+    deck.rows_left = lambda n: phrase(reading.words, "more_see", n=n)
     _opening(deck, reading)
     for section in _order(page):
         _SECTIONS[section](deck, reading)
@@ -68,13 +69,8 @@ def _footer(reading: Reading) -> str:
 
 
 def _order(page: dict[str, Any]) -> list[str]:
-    shown = set(page["shown"])
-    for name, key in (("opportunities", "rows"), ("moments", "rows"), ("empathy", "cards")):
-        if (page.get(name) or {}).get(key):
-            shown.add(name)
-        else:
-            shown.discard(name)
-    return [section for section in _SECTIONS if section in shown]
+    """List the sections that have something to show, in the order of a talk."""
+    return [section for section in _SECTIONS if section in page["shown"]]
 
 
 def _opening(deck: Deck, reading: Reading) -> None:
@@ -116,7 +112,8 @@ def _sample(deck: Deck, reading: Reading) -> None:
     ]
     deck.text(slide, lines, left, largest=14, least=9)
     table = content.sample_table(reading)
-    deck.table(slide, split(table, right, 10, cut=deck.cut)[0], right, size=10)
+    size = deck.table_size(table, right, (8.5, 12))
+    deck.table(slide, split(table, right, size, cut=deck.cut)[0], right, size=size)
 
 
 def _findings(deck: Deck, reading: Reading) -> None:
@@ -141,11 +138,11 @@ def _finding(deck: Deck, reading: Reading, sentence: Any, place: tuple[int, int]
          *reading.refs(panel)]
         for panel in panels[:6]
     ]  # fmt: skip
-    deck.text(slide, lines + refs, left, largest=16, least=10)
+    deck.text(slide, lines + refs, left, largest=16, least=10, gap=8)
     quotes = _quotes(reading, panels)
     head = [[Span(phrase(w, "their_words"), bold=True, tone="head")]]
     none = [[Span(phrase(w, "no_quotes_here"), tone="muted")]]
-    deck.text(slide, head + (quotes or none), right, largest=15, least=10)
+    deck.text(slide, head + (quotes or none), right, largest=16, least=10, gap=10)
 
 
 def _people(reading: Reading, panel: Any) -> str:
@@ -164,8 +161,7 @@ def _quotes(reading: Reading, panels: list[Any]) -> content.Cell:
                 chosen.setdefault(int(entry["number"]), entry)
     lines: content.Cell = []
     for entry in chosen.values():
-        lines.append(reading.quote(entry, 260))
-        lines.append(reading.speaker(entry))
+        lines.append(reading.quoted(entry, 260))
     return lines
 
 
@@ -173,9 +169,10 @@ def _method(deck: Deck, reading: Reading) -> None:
     """Say how the numbers were made: two columns of sentences, over as many slides as needed."""
     w, page = reading.words, reading.page
     sentences = [reading.text(sentence) for sentence in page["limits"]]
-    agreement = page.get("agreement")
-    if agreement:
-        sentences.append(f"{heading(w, 'agreement')}: {reading.text(agreement['words'])}")
+    if "agreement" in page["shown"]:
+        agreement = page["agreement"]
+        known = "" if agreement["measured"] else f"{w('not_measured')}. "
+        sentences.append(f"{w('agreement')}: {known}{reading.text(agreement['words'])}")
     lines = [[Span(f"• {sentence}")] for sentence in sentences]
     while lines:
         slide, box = deck.slide(phrase(w, "method_title"), sentences)
@@ -184,8 +181,12 @@ def _method(deck: Deck, reading: Reading) -> None:
             if taken:
                 deck.text(slide, lines[:taken], column, largest=11, least=11)
             lines = lines[taken:]
-    audit = content.audit_table(reading)
-    deck.parts(str(w("audit")), audit, [str(w("audit_intro"))], size=10, most=3)
+
+
+def _audit(deck: Deck, reading: Reading) -> None:
+    w = reading.words
+    notes = [reading.text(w("audit_intro"))]
+    deck.parts(str(w("audit")), content.audit_table(reading), notes, size=(8.5, 11), most=3)
 
 
 def _that_fit(lines: content.Cell, box: Any) -> int:
@@ -203,24 +204,16 @@ def _appendix(deck: Deck, reading: Reading) -> None:
     numbers = sorted(n for n in deck.cited if n in rows)[:_IN_APPENDIX]
     if not numbers:
         return
-    table = content.Table(
-        ["№", *(str(w(h)) for h in ("quote", "whose", "where"))], [0.6, 8, 2.2, 3.2]
-    )
+    table = content.Table(["№", str(w("quote")), str(w("whose"))], [0.5, 9, 4])
     table.numeric = frozenset({0})
     for number in numbers:
-        table.rows.append(_evidence_row(reading, rows[number]))
+        table.rows.append(content.short_evidence_row(reading, rows[number], limit=IN_PANEL))
     places: dict[int, Any] = {}
     counted = phrase(w, "appendix_of", n=w.whole(len(numbers)), of=w.whole(len(rows)))
-    for slide, part in deck.parts(phrase(w, "appendix"), table, [counted], size=9):
+    for slide, part in deck.parts(phrase(w, "appendix"), table, [counted], size=(10, 10)):
         for row in part.rows:
             places[int(row[0][0][0].text)] = slide
     deck.link(places)
-
-
-def _evidence_row(reading: Reading, entry: dict[str, Any]) -> list[content.Cell]:
-    full = content.evidence_row(reading, entry, limit=420)
-    full[1] = [reading.quote(entry, 420)]
-    return full
 
 
 _SECTIONS = {
@@ -236,4 +229,5 @@ _SECTIONS = {
     "empathy": empathy,
     "survey": survey,
     "method": _method,
+    "audit": _audit,
 }

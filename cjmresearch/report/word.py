@@ -7,7 +7,7 @@ from typing import Any
 
 from cjmresearch.report.office import content, package
 from cjmresearch.report.office.charts import curve_picture
-from cjmresearch.report.office.content import said
+from cjmresearch.report.office.content import loose_barriers
 from cjmresearch.report.office.docx_blocks import Blocks, set_footer, set_header
 from cjmresearch.report.office.docx_styles import BANNER, KICKER, QUOTE, prepare
 from cjmresearch.report.office.phrases import heading, phrase
@@ -67,15 +67,8 @@ def _open(path: str) -> Any:
 
 
 def _order(page: dict[str, Any]) -> list[str]:
-    """List the sections that have something to show; tables wide as the page stand together."""
-    given = [s for s in page["shown"] if s in _SECTIONS]
-    for name, before in (("opportunities", "touchpoints"), ("moments", "touchpoints")):
-        filled = (page.get(name) or {}).get("rows")
-        if filled and name not in given:
-            given.insert(given.index(before) if before in given else len(given), name)
-    if (page.get("empathy") or {}).get("cards") and "empathy" not in given:
-        given.insert(given.index("personas") + 1 if "personas" in given else len(given), "empathy")
-    return given
+    """List the sections that have something to show, in the report's order."""
+    return [section for section in page["shown"] if section in _SECTIONS]
 
 
 def _front(blocks: Blocks, reading: Reading) -> Any:
@@ -177,7 +170,7 @@ def _touchpoints(blocks: Blocks, reading: Reading) -> None:
     if not rows:
         blocks.paragraph([Span(reading.text(w("no_touchpoints")))])
         return
-    blocks.paragraph([Span(reading.text(w("touchpoints_intro")))])
+    blocks.paragraph([Span(reading.text(w("touchpoints_intro")))], keep=True)
     blocks.table(content.touchpoints_table(reading), size=7.5, title=str(w("touchpoints")))
     blocks.turn(landscape=False)
 
@@ -188,7 +181,7 @@ def _pains(blocks: Blocks, reading: Reading) -> None:
     if not rows:
         blocks.paragraph([Span(reading.text(w("no_pain_rows")))])
         return
-    blocks.paragraph([Span(phrase(w, "pains_intro"))])
+    blocks.paragraph([Span(phrase(w, "pains_intro"))], keep=True)
     blocks.table(content.pains_table(reading), title=str(w("pains")))
     for pain in rows:
         count = w.of(pain["n_participants"], pain["of_participants"])
@@ -205,13 +198,29 @@ def _quotes(blocks: Blocks, reading: Reading, panel: Panel, most: int) -> None:
 
 
 def _opportunities(blocks: Blocks, reading: Reading) -> None:
-    blocks.heading(heading(reading.words, "opportunities"))
-    blocks.table(content.opportunities_table(reading))
+    w, section = reading.words, reading.page["opportunities"]
+    blocks.heading(heading(w, "opportunities"))
+    if section["rows"]:
+        blocks.paragraph([Span(reading.text(w("opportunities_intro")))], keep=True)
+        blocks.table(content.opportunities_table(reading), title=heading(w, "opportunities"))
+    else:
+        blocks.paragraph([Span(reading.text(w("no_opportunities")))])
+    blocks.note(loose_barriers(reading))
 
 
 def _moments(blocks: Blocks, reading: Reading) -> None:
-    blocks.heading(heading(reading.words, "moments"))
-    blocks.table(content.moments_table(reading))
+    w, section = reading.words, reading.page["moments"]
+    blocks.heading(heading(w, "moments"))
+    if not section["rows"]:
+        blocks.paragraph([Span(reading.text(w("no_moments")))])
+        return
+    first = w("moments_first", n=section["n_first"], of=section["n_all"])
+    intro = f"{reading.text(w('moments_intro'))} {reading.text(first)}"
+    blocks.paragraph([Span(intro)], keep=True)
+    blocks.table(content.moments_table(reading), title=heading(w, "moments"))
+    left = section["n_all"] - len(section["rows"])
+    if left > 0:
+        blocks.note(reading.text(w("more_places", n=left)))
 
 
 def _personas(blocks: Blocks, reading: Reading) -> None:
@@ -259,6 +268,7 @@ def _persona(blocks: Blocks, reading: Reading, card: dict[str, Any]) -> None:
 def _empathy(blocks: Blocks, reading: Reading) -> None:
     w = reading.words
     blocks.heading(heading(w, "empathy"), page=True)
+    blocks.paragraph([Span(reading.text(w("empathy_intro")))])
     for card in reading.page["empathy"]["cards"]:
         people = w.plural("people", card["n"])
         blocks.heading(f"{reading.text(card['name'])} — {people}", 2)
@@ -268,33 +278,34 @@ def _empathy(blocks: Blocks, reading: Reading) -> None:
 def _survey(blocks: Blocks, reading: Reading) -> None:
     w = reading.words
     blocks.heading(heading(w, "survey"))
-    blocks.paragraph([Span(reading.text(w("survey_intro")))])
+    blocks.paragraph([Span(reading.text(w("survey_intro")))], keep=True)
     blocks.table(content.survey_table(reading), title=str(w("survey")))
 
 
 def _method(blocks: Blocks, reading: Reading) -> None:
-    w, page = reading.words, reading.page
-    blocks.heading(heading(w, "method"), page=True)
-    blocks.bullets([reading.sentence(sentence) for sentence in page["limits"]])
-    agreement = page.get("agreement")
-    if agreement:
-        blocks.heading(heading(w, "agreement"), 2)
-        blocks.paragraph(reading.sentence(agreement["words"]))
-        if agreement.get("rows"):
-            _agreement_rows(blocks, agreement["rows"])
-    blocks.heading(str(w("audit")), 2)
-    blocks.paragraph([Span(reading.text(w("audit_intro")))])
+    blocks.heading(heading(reading.words, "method"), page=True)
+    blocks.bullets([reading.sentence(sentence) for sentence in reading.page["limits"]])
+
+
+def _agreement(blocks: Blocks, reading: Reading) -> None:
+    w, agreement = reading.words, reading.page["agreement"]
+    blocks.heading(heading(w, "agreement"))
+    line = reading.sentence(agreement["words"])
+    if not agreement["measured"]:
+        line.insert(0, Span(f"{w('not_measured')}. ", bold=True))
+    blocks.paragraph(line)
+    if agreement["rows"]:
+        blocks.table(content.agreement_table(reading), title=heading(w, "agreement"))
+
+
+def _audit(blocks: Blocks, reading: Reading) -> None:
+    w = reading.words
+    blocks.heading(heading(w, "audit"))
+    blocks.paragraph([Span(reading.text(w("audit_intro")))], keep=True)
     blocks.table(content.audit_table(reading), title=str(w("audit")))
-    if page["map"]["n_outside"]:
+    if reading.page["map"]["n_outside"]:
         blocks.heading(str(w("outside")), 2)
         blocks.table(content.outside_table(reading), title=str(w("outside")))
-
-
-def _agreement_rows(blocks: Blocks, rows: list[dict[str, Any]]) -> None:
-    heads = [key for key in rows[0] if key != "panel"]
-    table = content.Table(heads, [1.0] * len(heads))
-    table.rows = [[content.says(said(row[key])) for key in heads] for row in rows]
-    blocks.table(table)
 
 
 def _codebook(blocks: Blocks, reading: Reading) -> None:
@@ -323,6 +334,8 @@ _SECTIONS = {
     "empathy": _empathy,
     "survey": _survey,
     "method": _method,
+    "agreement": _agreement,
+    "audit": _audit,
     "codebook": _codebook,
     "evidence": _evidence,
 }

@@ -34,9 +34,13 @@ def curve_table(reading: Reading) -> Table:
     """List the numbers of the curve."""
     w = reading.words
     heads = ("stage", "mean", "interval", "band", "n_people", "n_mentions", "mixed", "machine_tag")
-    table = Table([str(w(h)) for h in heads], [3, 1.3, 1.9, 1.9, 1.2, 1.2, 1.4, 1.2])
-    table.numeric = frozenset(range(1, 8))
+    table = Table([str(w(h)) for h in heads], [3, 1.5, 1.9, 1.9, 1.3, 1.3, 1.4, 1.2])
     curve = reading.page["curve"]
+    ranked = any(point.get("places") for point in curve["chart"]["points"])
+    if ranked:
+        table.head.append(phrase(w, "place_from_worst"))
+        table.widths.append(1.2)
+    table.numeric = frozenset(range(1, len(table.head)))
     for row, point in zip(curve["frame"].to_dict("records"), curve["chart"]["points"], strict=True):
         mean = [Span(w.signed(row["mean"]) if point["n"] else str(w("no_data")))]
         table.rows.append(
@@ -49,9 +53,15 @@ def curve_table(reading: Reading) -> Table:
                 says(w.whole(row["n_codings"])),
                 says(_share(reading, row["mixed_share"])),
                 says(_share(reading, row["machine_share"])),
+                *([says(_place(reading, point))] if ranked else []),
             ]
         )
     return table
+
+
+def _place(reading: Reading, point: dict[str, Any]) -> str:
+    star = " ★" if point.get("star") else ""
+    return f"{point.get('places') or reading.words('none_short')}{star}"
 
 
 def _share(reading: Reading, share: float) -> str:
@@ -150,7 +160,7 @@ def pains_table(reading: Reading) -> Table:
         count = [Span(w.of(pain["n_participants"], pain["of_participants"]), bold=True)]
         table.rows.append(
             [
-                says(pain["rank"]),
+                says(pain.get("places") or pain["rank"]),
                 [name],
                 [count + reading.refs(pain["panel"])],
                 says(w.whole(pain["n_codings"])),
@@ -170,36 +180,63 @@ def share_interval(reading: Reading, pain: dict[str, Any]) -> str:
 
 
 def opportunities_table(reading: Reading) -> Table:
-    """List the opportunities with their priority, owner and state."""
+    """List the opportunities: priority, barriers removed, people, who does what, the measure."""
     w = reading.words
-    own = [phrase(w, key) for key in ("priority", "owner", "status")]
-    heads = [phrase(w, "opportunity"), str(w("stage")), str(w("n_people")), *own]
-    table = Table(heads, [4, 2.2, 1.5, 1.6, 1.7, 1.7])
+    own = [phrase(w, key) for key in ("priority", "opportunity", "removes")]
+    heads = [*own, str(w("n_people")), phrase(w, "doing"), phrase(w, "measured_by")]
+    table = Table(heads, [1.3, 3.2, 2.6, 1.8, 2.4, 2.2])
     for row in reading.page["opportunities"]["rows"]:
+        doing = [says(task)[0] for task in row.get("tasks") or ()]
+        who = ", ".join(part for part in (said(row.get("owner")), said(row.get("status"))) if part)
+        doing += [[Span(who, tone="muted")]] if who else []
         table.rows.append(
             [
-                name_of(reading.text(row["name"])),
-                says(said(row.get("stage"))),
+                says(said(row.get("priority")) or w("none_short")),
+                name_of(reading.text(row["name"]), sub=said(row.get("stage"))),
+                _barriers(reading, row),
                 _counted(reading, row),
-                *(says(said(row.get(k)) or phrase(w, "not_set")) for k in ("priority", "owner")),
-                says(said(row.get("status"))),
+                doing or _absent(reading, "nobody_does"),
+                [reading.sentence(measure) for measure in row.get("measures") or ()]
+                or _absent(reading, "no_metric"),
             ]
         )
     return table
 
 
+def loose_barriers(reading: Reading) -> str:
+    """Name the barriers that no opportunity answers; empty where there are none."""
+    section = reading.page["opportunities"]
+    loose = section.get("loose") or []
+    if not loose:
+        return ""
+    counted = reading.words("loose", n=len(loose), of=section["n_barriers"])
+    return f"{reading.text(counted)} {clean('; '.join(loose))}."
+
+
+def _barriers(reading: Reading, row: dict[str, Any]) -> Cell:
+    lines = [
+        [Span(reading.text(barrier["name"])), *reading.refs(barrier["panel"])]
+        for barrier in row.get("barriers") or ()
+    ]
+    return lines or _absent(reading, "no_barrier")
+
+
+def _absent(reading: Reading, key: str) -> Cell:
+    return [[Span(phrase(reading.words, key), tone="muted")]]
+
+
 def moments_table(reading: Reading) -> Table:
-    """List the moments of truth with where they are, why, and how many people."""
+    """List the candidates for moments of truth: where, how many people, and why."""
     w = reading.words
-    heads = [phrase(w, "moment"), phrase(w, "place"), phrase(w, "reason"), str(w("n_people"))]
-    table = Table(heads, [3, 2.6, 5, 1.5])
-    for row in reading.page["moments"]["rows"]:
+    heads = [phrase(w, "place_of"), phrase(w, "moment"), str(w("n_people")), phrase(w, "why")]
+    table = Table(heads, [1, 3.6, 2, 5])
+    for at, row in enumerate(reading.page["moments"]["rows"], start=1):
         table.rows.append(
             [
-                name_of(reading.text(row["name"])),
-                says(said(row.get("place"))),
-                says(reading.text(row.get("reason") or "")),
+                says(said(row.get("priority")) or at),
+                name_of(reading.text(row["name"]), sub=said(row.get("place"))),
                 _counted(reading, row),
+                [reading.sentence(row.get("reason") or "")],
             ]
         )
     return table
@@ -213,10 +250,22 @@ def said(value: object) -> str:
 
 
 def _counted(reading: Reading, row: dict[str, Any]) -> Cell:
-    if row.get("n") is None:
+    if row.get("panel") is None and not row.get("n"):
         return says(reading.words("none_short"))
     of = row.get("of") or reading.page["n"]
     return [[Span(reading.count(row["n"], of), bold=True), *reading.refs(row.get("panel"))]]
+
+
+def agreement_table(reading: Reading) -> Table:
+    """List who coded how much, for the agreement of coders."""
+    w = reading.words
+    heads = [str(w("coder")), *(phrase(w, k) for k in ("coder_kind", "n_codings", "n_sources"))]
+    table = Table(heads, [3, 1.6, 1.3, 1.3], numeric=frozenset({2, 3}))
+    for row in reading.page["agreement"]["rows"]:
+        kind = w("machine_kind") if row["machine"] else w("human")
+        counts = (w.whole(int(row[key])) for key in ("codings", "sources"))
+        table.rows.append([says(row["coder"]), says(kind), *(says(n) for n in counts)])
+    return table
 
 
 def touchpoints_table(reading: Reading) -> Table:
@@ -296,7 +345,9 @@ def group_moods(reading: Reading, card: dict[str, Any]) -> Table | None:
 def empathy_line(reading: Reading, line: dict[str, Any], *, refs: bool = True) -> Line:
     """Write a line of an empathy map with how many people it rests on."""
     spans = [Span(reading.text(line["name"]))]
-    if line.get("n") is not None:
+    if line.get("mark") and line.get("panel") is None:
+        spans.append(Span(f" {reading.text(line['mark'])}", tone="muted"))
+    elif line.get("n") is not None:
         of = line.get("of") or reading.page["n"]
         spans.append(Span(f" {reading.count(line['n'], of)}", bold=True))
     return spans + (reading.refs(line.get("panel")) if refs else [])
@@ -458,6 +509,17 @@ def evidence_row(reading: Reading, entry: dict[str, Any], *, limit: int) -> list
         name_of(entry["participant"] or reading.words("unknown_person"), sub=code),
         _address(reading, entry),
     ]
+
+
+def short_evidence_row(reading: Reading, entry: dict[str, Any], *, limit: int) -> list[Cell]:
+    """Write a quote for a slide: number, words, and in one column who said it and where."""
+    who = clean(entry["participant"] or reading.words("unknown_person"))
+    where = clean(entry["source"])
+    if entry["position"] is not None:
+        where += f", {reading.text(reading.words('turn', n=int(entry['position']) + 1))}"
+    quote = reading.quote(entry, limit)
+    quote += reading.machine() if entry["status"] == "suggested" else []
+    return [[[Span(str(int(entry["number"])), bold=True)]], [quote], name_of(who, sub=where)]
 
 
 def _quoted(reading: Reading, entry: dict[str, Any], limit: int) -> Cell:

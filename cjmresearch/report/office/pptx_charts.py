@@ -32,6 +32,7 @@ def curve_chart(
     intervals: list[tuple[float, float]] | None = None,
     alt: str = "",
     size: float = 10,
+    numbered: bool = False,
 ) -> Any:
     """Place an emotion curve as a native line chart.
 
@@ -49,9 +50,12 @@ def curve_chart(
         Words for those who can't see it.
     size
         Of the letters, points.
+    numbered
+        Name the stages by their number, where the chart is small.
     """
     data = CategoryChartData(number_format="0.00")
-    data.categories = [f"{clean(p['name'])}\nn = {p['n']}" for p in points]
+    names = [str(p["number"]) if numbered else clean(p["name"]) for p in points]
+    data.categories = [f"{name}\nn={p['n']}" for name, p in zip(names, points, strict=True)]
     data.add_series("valence", [None if p["y"] is None else round(p["mean"], 4) for p in points])
     frame = slide.shapes.add_chart(
         XL_CHART_TYPE.LINE_MARKERS, Pt(box.left), Pt(box.top), Pt(box.width), Pt(box.height), data
@@ -108,7 +112,7 @@ def _labels(plot: Any, size: float) -> None:
     labels = plot.data_labels
     labels.show_value = True
     labels.number_format, labels.number_format_is_linked = _FORMAT, False
-    labels.position = XL_LABEL_POSITION.RIGHT
+    labels.position = XL_LABEL_POSITION.ABOVE
     labels.font.size = Pt(size)
     labels.font.bold = True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from cjmresearch.report.office.docx_styles import TONES
 from cjmresearch.report.office.pptx_look import layouts, title_size
 from cjmresearch.report.office.rich import Cell, Line, Span, Table, plain, right_to_left
 
-_GAP = 3.0
+GAP = 3.0
 """Space after a paragraph, points."""
 
 _PAD = 4.0
@@ -28,6 +29,9 @@ _LEAST_TITLE = 16.0
 _HEAD_FILL, _RULE = "E9EFF3", "C9D3DA"
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _FOOTER_ROOM = 36.0
+_FOOT = 26.0
+"""Room for a remark under a table."""
+
 _SLIDE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/slide"
 
 
@@ -68,6 +72,8 @@ class Deck:
         self.language = language
         self.more = "…"
         """How a text that was cut goes on."""
+        self.rows_left: Callable[[int], str] = str
+        """How to say that so many rows of a table are left out."""
         self.cited: dict[int, None] = {}
         """Numbers of quotes that stand on slides, in order."""
         self._links: list[tuple[Any, Any, int]] = []
@@ -85,7 +91,7 @@ class Deck:
         self._title(slide, title, self._opening)
         subtitle = next(p for p in slide.placeholders if p.placeholder_format.type == 4)
         room = Box(0, 0, subtitle.width / 12700, subtitle.height / 12700)
-        self._write(subtitle.text_frame, lines, room, largest=18, least=9)
+        self._write(subtitle.text_frame, lines, room, (9, 18), 8)
         return slide
 
     def slide(self, title: str, notes: list[str]) -> tuple[Any, Box]:
@@ -151,33 +157,43 @@ class Deck:
         return frame
 
     def text(
-        self, slide: Any, lines: Cell, box: Box, *, largest: float = 16, least: float = 10
-    ) -> bool:
-        """Write paragraphs as large as they fit; say whether all of them stand there."""
-        return self._write(self._frame(slide, box), lines, box, largest=largest, least=least)
+        self,
+        slide: Any,
+        lines: Cell,
+        box: Box,
+        *,
+        largest: float = 16,
+        least: float = 10,
+        gap: float = GAP,
+    ) -> None:
+        """Write paragraphs as large as they fit; what is too long even so is cut and says so."""
+        self._write(self._frame(slide, box), lines, box, (least, largest), gap)
 
-    def _write(self, frame: Any, lines: Cell, box: Box, *, largest: float, least: float) -> bool:
-        size = largest
-        while size > least and text_height(lines, size, box.width) > box.height:
+    def _write(
+        self, frame: Any, lines: Cell, box: Box, sizes: tuple[float, float], gap: float
+    ) -> None:
+        least, size = sizes
+        while size > least and text_height(lines, size, box.width, gap=gap) > box.height:
             size -= 1
-        shown = self.cut(lines, size, box.width, box.height)
+        shown = self.cut(lines, size, box.width, box.height, gap=gap)
         for at, line in enumerate(shown):
             paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
-            paragraph.space_after = Pt(_GAP)
+            paragraph.space_after = Pt(gap)
             self._line(paragraph, line, size)
-        return shown == lines
 
-    def cut(self, lines: Cell, size: float, width: float, height: float) -> Cell:
+    def cut(
+        self, lines: Cell, size: float, width: float, height: float, *, gap: float = GAP
+    ) -> Cell:
         """Leave out the last lines that don't fit, and say so; a single long one is shortened."""
-        if text_height(lines, size, width) <= height:
+        if text_height(lines, size, width, gap=gap) <= height:
             return lines
         ending = [Span(self.more, tone="muted")]
         kept = list(lines)
-        while len(kept) > 1 and text_height([*kept, ending], size, width) > height:
+        while len(kept) > 1 and text_height([*kept, ending], size, width, gap=gap) > height:
             kept.pop()
-        if text_height([*kept, ending], size, width) <= height:
+        if text_height([*kept, ending], size, width, gap=gap) <= height:
             return [*kept, ending]
-        most = max(1, int((height - _GAP) // (size * fit.LEADING)))
+        most = max(1, int((height - gap) // (size * fit.LEADING)))
         first = kept[0]
         bold = all(span.bold for span in first)
         # Bold letters are wider; a cut text is plain and keeps the look of its first span.
@@ -250,18 +266,48 @@ class Deck:
             _cell_look(cell, fills.get(column))
 
     def parts(
-        self, title: str, table: Table, notes: list[str], *, size: float, most: int = 99
+        self,
+        title: str,
+        table: Table,
+        notes: list[str],
+        *,
+        size: tuple[float, float],
+        most: int = 99,
+        foot: str = "",
     ) -> list[tuple[Any, Table]]:
-        """Spread a table over as many slides as it needs, `most` at most; give each its rows."""
+        """Spread a table over as many slides as it needs; give each with its rows.
+
+        `size` is the least and the largest size of letters; the largest is taken that needs no
+        more slides than the least. On `most` slides at most; the last says how many rows are left
+        out. `foot` is a remark under each.
+        """
         slide, box = self.slide(title, notes)
-        parts = split(table, box, size, cut=self.cut)[:most]
+        room = box.upper(box.height - _FOOT)
+        letters = self.table_size(table, room, size)
+        parts = split(table, room, letters, cut=self.cut)
+        left = sum(len(part.rows) for part in parts[most:])
+        parts = parts[:most]
         placed = []
         for number, part in enumerate(parts):
             if number:
                 slide, box = self.slide(f"{title} ({number + 1}/{len(parts)})", notes)
-            self.table(slide, part, box, size=size)
+            self.table(slide, part, room, size=letters)
+            said = [foot] if foot else []
+            if left and number == len(parts) - 1:
+                said.append(self.rows_left(left))
+            if said:
+                remark = [[Span(" ".join(said), tone="muted")]]
+                self.text(slide, remark, box.below(box.height - _FOOT + 4), largest=10, least=8)
             placed.append((slide, part))
         return placed
+
+    def table_size(self, table: Table, box: Box, sizes: tuple[float, float]) -> float:
+        """Find the largest letters in which a table takes no more slides than in the least."""
+        least, size = sizes
+        fewest = len(split(table, box, least, cut=self.cut))
+        while size > least and len(split(table, box, size, cut=self.cut)) > fewest:
+            size -= 0.5
+        return max(size, least)
 
     def link(self, places: dict[int, Any]) -> None:
         """Make the numbers of quotes lead to the slides that hold them."""
@@ -281,9 +327,9 @@ def _title_fits(title: str, size: float, wide: float, high: float) -> bool:
     return fit.height([[Span(title, bold=True)]], size, wide) <= high
 
 
-def text_height(lines: Cell, size: float, width: float) -> float:
+def text_height(lines: Cell, size: float, width: float, *, gap: float = GAP) -> float:
     """Estimate the height of paragraphs with the space after each."""
-    return fit.height(lines, size, width) + _GAP * len(lines)
+    return fit.height(lines, size, width) + gap * len(lines)
 
 
 def column_widths(table: Table, width: float) -> list[float]:

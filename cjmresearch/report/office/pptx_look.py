@@ -188,6 +188,9 @@ def _align(holder: Any, side: str) -> None:
         letters = level.find(qn("a:defRPr"))
         if letters is not None and holder.placeholder_format.type in _SMALL:
             letters.set("sz", "900")
+        elif letters is not None and holder.placeholder_format.type == PP_PLACEHOLDER.SUBTITLE:
+            for fill in letters.findall(qn("a:solidFill")):
+                letters.remove(fill)
 
 
 def _rule(layout: Any, kind: str) -> None:

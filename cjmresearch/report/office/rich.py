@@ -182,6 +182,12 @@ class Reading:
         ]
         return line + (self.machine() if entry["status"] == "suggested" else [])
 
+    def quoted(self, entry: dict[str, Any], limit: int) -> Line:
+        """Write a quote with its marks and its speaker."""
+        [span] = self.quote(entry, limit)
+        marked = replace(span, text=self.text(self.words("quoted", name=span.text)))
+        return [marked, Span(" — ", tone="muted"), *self.speaker(entry)]
+
     def withheld(self, panel: Panel) -> str:
         """Say how many more people spoke whose words may not be shown; empty for none."""
         if not panel.withheld_people:

@@ -11,7 +11,7 @@ from cjmresearch.report.office.pptx_deck import Box, Deck, column_widths, split
 from cjmresearch.report.office.rich import Cell, Line, Reading, Span, Table, clean, plain
 from cjmresearch.report.office.slides_notes import evidence_of
 
-_ROWS = 2
+_SLIDES = 2
 """Slides that a table takes at most; what is left is in the report."""
 
 _LINES = 4
@@ -26,7 +26,7 @@ def pains(deck: Deck, reading: Reading) -> None:
         deck.text(slide, [[Span(reading.text(w("no_pain_rows")))]], box, largest=18)
         return
     notes = [phrase(w, "pains_intro"), *evidence_of(reading, (row["panel"] for row in rows))]
-    _ranked(deck, reading, _pains_title(reading), content.pains_table(reading), notes)
+    _ranked(deck, _pains_title(reading), content.pains_table(reading), notes)
 
 
 def _pains_title(reading: Reading) -> str:
@@ -43,31 +43,39 @@ def _pains_title(reading: Reading) -> str:
     return phrase(w, "pains_title_tied", names=names, n=count)
 
 
-def _ranked(deck: Deck, reading: Reading, title: str, table: Table, notes: list[str]) -> None:
+def _ranked(deck: Deck, title: str, table: Table, notes: list[str], *, foot: str = "") -> None:
     """Place a table on two slides at most; what does not fit is said to stand in the report."""
-    placed = deck.parts(title, table, notes, size=11, most=_ROWS)
-    left = len(table.rows) - sum(len(part.rows) for _, part in placed)
-    if left:
-        slide = placed[-1][0]
-        wide, high = deck.size
-        more = phrase(reading.words, "more_see", n=left)
-        deck.text(slide, [[Span(more, tone="muted")]], Box(44, high - 50, wide / 2, 16), largest=10)
+    deck.parts(title, table, notes, size=(10, 13), most=_SLIDES, foot=foot)
 
 
 def opportunities(deck: Deck, reading: Reading) -> None:
     """Make the slides of opportunities with their priorities."""
-    rows = reading.page["opportunities"]["rows"]
-    title = phrase(reading.words, "opportunities_title", n=len(rows))
-    notes = evidence_of(reading, (row.get("panel") for row in rows))
-    _ranked(deck, reading, title, content.opportunities_table(reading), notes)
+    w, rows = reading.words, reading.page["opportunities"]["rows"]
+    loose = content.loose_barriers(reading)
+    if not rows:
+        lines = [[Span(reading.text(w("no_opportunities")))], [Span(loose, tone="muted")]]
+        slide, box = deck.slide(str(w("opportunities")), [loose])
+        deck.text(slide, lines, box, largest=18)
+        return
+    notes = [reading.text(w("opportunities_intro")), loose]
+    notes += evidence_of(reading, (row.get("panel") for row in rows))
+    title = phrase(w, "opportunities_title", n=len(rows))
+    foot = reading.text(w("opportunities_intro"))
+    _ranked(deck, title, content.opportunities_table(reading), notes, foot=foot)
 
 
 def moments(deck: Deck, reading: Reading) -> None:
-    """Make the slides of the moments of truth."""
-    rows = reading.page["moments"]["rows"]
-    title = phrase(reading.words, "moments_title", n=len(rows))
-    notes = evidence_of(reading, (row.get("panel") for row in rows))
-    _ranked(deck, reading, title, content.moments_table(reading), notes)
+    """Make the slides of the candidates for moments of truth."""
+    w, section = reading.words, reading.page["moments"]
+    if not section["rows"]:
+        slide, box = deck.slide(str(w("moments")), [])
+        deck.text(slide, [[Span(reading.text(w("no_moments")))]], box, largest=18)
+        return
+    first = w("moments_first", n=section["n_first"], of=section["n_all"])
+    foot = f"{reading.text(w('moments_intro'))} {reading.text(first)}"
+    notes = [foot, *evidence_of(reading, (row.get("panel") for row in section["rows"]))]
+    title = phrase(w, "moments_title", n=section["n_all"])
+    _ranked(deck, title, content.moments_table(reading), notes, foot=foot)
 
 
 def touchpoints(deck: Deck, reading: Reading) -> None:
@@ -81,7 +89,7 @@ def touchpoints(deck: Deck, reading: Reading) -> None:
             cell[:] = [[span for span in line if not _is_ref(span)] for line in cell]
     notes = [reading.text(w("touchpoints_intro"))]
     notes += evidence_of(reading, (row["panel"] for row in rows), quotes=False)
-    deck.parts(str(w("touchpoints")), table, notes, size=9, most=_ROWS)
+    deck.parts(str(w("touchpoints")), table, notes, size=(8.5, 11), most=_SLIDES)
 
 
 def _is_ref(span: Span) -> bool:
@@ -110,14 +118,18 @@ def _persona(deck: Deck, reading: Reading, card: dict[str, Any], *, by_role: boo
         if panel is None and cell:
             table.rows.append([content.name_of(name), _compact(reading, cell)])
     if table.rows:
-        size = _table_size(deck, table, left)
+        size = deck.table_size(table, left, (9, 12))
         deck.table(slide, _one_part(deck, table, left, size), left, size=size)
     used = 0.0
-    points = [p for p in (card["curve"] or {}).get("points", [])]
+    points = (card["curve"] or {}).get("points", [])
     if points:
-        used = right.height * 0.5
+        used = right.height * 0.48
         alt = f"{w('curve')}: {clean(card['name'])}"
-        curve_chart(slide, points, right.upper(used), alt=alt, size=8)
+        curve_chart(slide, points, right.upper(used), alt=alt, size=9, numbered=True)
+        stages = " · ".join(f"{point['number']} {clean(point['name'])}" for point in points)
+        box = right.below(used).upper(34)
+        deck.text(slide, [[Span(stages, tone="muted")]], box, largest=9, least=7)
+        used += 36
     lines: Cell = []
     if card["n"] < 3:
         lines.append([Span(reading.text(w("small_group")), tone="machine")])
@@ -125,7 +137,7 @@ def _persona(deck: Deck, reading: Reading, card: dict[str, Any], *, by_role: boo
         if panel is not None:
             lines.append([Span(name, bold=True, tone="head")])
             for entry in panel.quotes[:2]:
-                lines += [reading.quote(entry, 200), reading.speaker(entry)]
+                lines.append(reading.quoted(entry, 200))
             if panel.withheld_people:
                 lines.append([Span(reading.withheld(panel), tone="muted")])
     if lines:
@@ -151,11 +163,6 @@ def _compact(reading: Reading, cell: Cell) -> Cell:
     if left > 0:
         line.append(Span(f"; {phrase(reading.words, 'more_see', n=left)}", tone="muted"))
     return [line]
-
-
-def _table_size(deck: Deck, table: Table, box: Box) -> int:
-    """Find the largest letters in which a table fits one slide; 9 points at least."""
-    return next((s for s in (12, 11, 10) if len(split(table, box, s, cut=deck.cut)) == 1), 9)
 
 
 def _one_part(deck: Deck, table: Table, box: Box, size: float) -> Table:
@@ -184,7 +191,7 @@ def empathy(deck: Deck, reading: Reading) -> None:
         for at in range(0, len(blocks), across):
             row = blocks[at : at + across]
             table.rows.append([*row, *([[[]]] * (across - len(row)))])
-        size = _table_size(deck, table, box)
+        size = deck.table_size(table, box, (9, 14))
         deck.table(slide, _one_part(deck, table, box, size), box, size=size)
 
 
@@ -205,4 +212,4 @@ def survey(deck: Deck, reading: Reading) -> None:
     notes = [reading.text(reading.words("survey_intro"))]
     notes += [plain(row[0][0]) for row in content.survey_table(reading).rows]
     title = heading(reading.words, "survey")
-    _ranked(deck, reading, title, content.survey_table(reading), notes)
+    _ranked(deck, title, content.survey_table(reading), notes)

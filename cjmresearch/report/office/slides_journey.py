@@ -91,12 +91,21 @@ def journey_map(deck: Deck, reading: Reading) -> None:
         if map_["n_outside"]:
             counts = {"n": w.whole(map_["n_outside"]), "of": w.whole(map_["n_codings"])}
             notes.insert(0, reading.text(w("outside_note", **counts)))
-        deck.parts(phrase(w, "overview"), table, notes, size=9)
+        foot = f"{phrase(w, 'overview_note')} {_unfilled(reading)}"
+        deck.parts(phrase(w, "overview"), table, notes, size=(8, 12), foot=foot)
     for at in _ranges(stages, _STAGES):
         places = {"first": at.start + 1, "last": at.stop, "of": stages}
         notes = [phrase(w, "map_items"), *_notes(reading, at)]
         table = _map(reading, at, items=_ITEMS)
-        deck.parts(phrase(w, "map_title", **places), table, notes, size=10)
+        title = phrase(w, "map_title", **places)
+        deck.parts(title, table, notes, size=(9.5, 12), foot=phrase(w, "map_items"))
+
+
+def _unfilled(reading: Reading) -> str:
+    """Name the layers of the map that nothing fills."""
+    names = [layer["name"] for layer in reading.page["map"]["layers"] if not layer["any"]]
+    said = f"{reading.words('not_filled')}: {', '.join(names)}."
+    return said[:1].upper() + said[1:] if names else ""
 
 
 def _ranges(n: int, most: int) -> list[range]:

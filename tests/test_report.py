@@ -8,6 +8,7 @@ import itertools
 import json
 import re
 import uuid
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from cjmresearch import aggregate, codebooks, journey, report
 from cjmresearch.errors import CjmError
 from cjmresearch.palette import DARK, LIGHT
 from cjmresearch.report.chart import curve_chart
-from cjmresearch.report.findings import alike
 from cjmresearch.report.method import silent_bound
 from cjmresearch.report.quotes import CAP, IN_INDEX, index_limit
 from cjmresearch.report.render import clock, shorten, tongue
@@ -209,6 +209,7 @@ def test_no_key_of_the_dictionary_stands_twice_and_each_is_used():
     used = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     kinds = (f"kind_{kind}" for kind in CODE_KINDS)
     families = ("value_", "card_", "consent_", "role_", "source_", *kinds)
+    families += ("worst_", "best_", "moment_")
     unused = [
         k for k in keys if not k.startswith(families) and f'"{k}"' not in used.replace("'", '"')
     ]
@@ -398,23 +399,69 @@ def test_the_bare_pain_of_the_movers_is_no_barrier():
     assert list(ranking["rank"]) == [1]
 
 
-def test_a_clear_worst_stage_is_named_and_a_doubtful_one_is_a_candidate():
-    clear = report.build(small(8).study())["findings"]
-    assert "не пересекается ни с одним" in clear[0]
-    assert "Принятие решения и покупка" in clear[0]
-    doubtful = Builder()
-    for i in range(6):
-        doubtful.person(
-            f"Ч{i}",
-            [
-                (f"Раз {i}", "b2b8:search", ("feelings:doubt", -0.9 + 0.3 * i)),
-                (f"Два {i}", "b2b8:use", ("feelings:joy", 0.9 - 0.3 * i)),
-            ],
-        )
-    said = report.build(doubtful.study())["findings"]
-    assert "нельзя отличить" in said[0]
-    assert "кандидат" in said[0]
-    assert "нельзя отличить" not in clear[0]
+def stages_felt(people, **felt):
+    """People who each feel something at stages: stage -> valence of the i-th person."""
+    builder = Builder()
+    for i in range(people):
+        said = [
+            (f"{stage} {i}", f"b2b8:{stage}", ("feelings:doubt", round(value(i), 3)))
+            for stage, value in felt.items()
+        ]
+        builder.person(f"Ч{i}", said)
+    return builder
+
+
+def first_findings(builder):
+    return [str(x.striptags()) for x in report.build(builder.study())["findings"]][:2]
+
+
+def test_a_clear_worst_stage_is_named_and_gets_its_star():
+    worst, best = first_findings(small(8))
+    assert "Хуже всего людям на этапе «Принятие решения и покупка»" in worst
+    assert "Звездой на кривой отмечено" in worst
+    assert "Лучше всего людям на этапе «Использование и поддержка»" in best
+    points = report.build(small(8).study())["curve"]["chart"]["points"]
+    assert [p["stage"] for p in points if p["star"]] == ["b2b8:purchase"]
+    assert {p["stage"]: p["places"] for p in points if p["places"]} == {
+        "b2b8:purchase": "1",
+        "b2b8:use": "2",
+    }
+
+
+def test_the_worst_is_a_set_where_stages_cannot_be_told_apart():
+    [said, *_] = first_findings(
+        stages_felt(6, search=lambda i: -0.9 + 0.3 * i, use=lambda i: 0.9 - 0.3 * i)
+    )
+    assert "нельзя отличить друг от друга" in said
+    assert "кандидат" in said
+    three = stages_felt(
+        8,
+        search=lambda i: -0.5 + 0.1 * (i % 3),
+        purchase=lambda i: -0.5 + 0.1 * (i % 2),
+        use=lambda i: 0.6 + 0.05 * (i % 2),
+    )
+    worst, best = first_findings(three)
+    assert "Худшим может быть любой из этапов «Поиск решений» и «Принятие решения" in worst
+    assert "Лучше всего людям на этапе «Использование и поддержка»" in best
+    four = stages_felt(
+        8,
+        search=lambda i: -0.1 + 0.1 * (i % 3),
+        evaluation=lambda i: -0.1 + 0.1 * (i % 2),
+        use=lambda i: 0.8 + 0.05 * (i % 2),
+    )
+    frames = report.build(four.study())["curve"]
+    possible = frames["ranks"].loc[frames["ranks"]["maybe_lowest"], "stage"]
+    assert set(possible) == {"b2b8:search", "b2b8:evaluation"}
+
+
+def test_a_machines_curve_names_no_worst_stage():
+    builder = small(8)
+    for coding in builder.codings:
+        coding |= {"coder": "rules:x", "status": "suggested"}
+    built = report.build(builder.study(), include="suggested")
+    assert "худший этап не назван" in built["findings"][0]
+    assert built["curve"]["ranks"] is None
+    assert not any(p["star"] or p["places"] for p in built["curve"]["chart"]["points"])
 
 
 def test_pains_with_as_many_people_as_the_third_are_named_too():
@@ -434,17 +481,111 @@ def test_pains_with_as_many_people_as_the_third_are_named_too():
 def test_findings_claim_nothing_of_two_people():
     said = report.build(small(2).study())["findings"]
     assert "три человека" in said[0]
-    assert not any("не пересекается" in sentence for sentence in said)
+    assert not any("Хуже всего" in sentence for sentence in said)
     silent = Builder().person("А", [("Слово", "b2b8:use", "barriers:contract")]).study()
     assert "No feelings are coded" in report.build(silent, language="en")["findings"][0]
 
 
-def test_bands_that_touch_are_alike():
-    curve = aggregate.emotion_curve(aggregate.observations(small(8).study()))
-    same = alike(curve, "b2b8:purchase")
-    assert list(curve["stage"][same]) == ["b2b8:purchase"]
-    wide = curve.assign(band_high=1.0)
-    assert set(wide["stage"][alike(wide, "b2b8:purchase")]) == {"b2b8:purchase", "b2b8:use"}
+def acted(study, *, links):
+    """Put opportunities, a task and a metric on the map of a study, and link them."""
+    rows = (
+        ("o1", "opportunities", "Договор за день", "Анна", "в работе"),
+        ("o2", "opportunities", "Никому не нужна", None, None),
+        ("t1", "tasks", "Шаблон договора", "Юрист", None),
+        ("m1", "metrics", "Дней до подписи", None, None),
+    )
+    items = frame(
+        "items",
+        [
+            {"item_id": i, "stage": "b2b8:purchase", "layer": layer, "text": text, "owner": owner}
+            | {"status": status, "map_type": "current"}
+            for i, layer, text, owner, status in rows
+        ],
+    )
+    table = frame(
+        "links",
+        [
+            {"link_id": f"l{n}", "from_id": a, "relation": relation, "to_id": b}
+            for n, (a, relation, b) in enumerate(links)
+        ],
+    )
+    return replace(study, items=items, links=table)
+
+
+def test_opportunities_have_their_people_their_place_and_what_is_missing(tmp_path):
+    slow = codebooks.code_id("barriers:contract")
+    links = [(slow, "removed_by", "o1"), ("o1", "done_by", "t1"), ("t1", "measured_by", "m1")]
+    study = acted(small(6).study(), links=links)
+    built = report.build(study)["opportunities"]
+    first, second = built["rows"]
+    assert (first["name"], first["n"], first["of"], first["priority"]) == (
+        "Договор за день", 6, 6, "1",
+    )  # fmt: skip
+    assert (first["owner"], first["status"]) == ("Анна", "в работе")
+    assert first["tasks"] == ["Шаблон договора"]
+    assert ["не измерено" in str(x) for x in first["measures"]] == [True]
+    assert [b["name"] for b in first["barriers"]] == ["Сложное согласование договора"]
+    assert len(first["panel"].quotes) == CAP
+    assert (second["name"], second["priority"], second["panel"]) == ("Никому не нужна", "", None)
+    assert built["loose"] == []
+    assert list(built["frame"]["rank"].fillna(0)) == [1, 0]
+    shown = page(study, tmp_path)
+    assert "Договор за день" in shown.text
+    assert "не связана с барьером" in shown.text
+    without = report.build(small(6).study())["opportunities"]
+    assert without["loose"] == ["Сложное согласование договора"]
+    assert without["n_barriers"] == 1
+
+
+def test_moments_of_truth_are_the_frames_with_reasons_and_quotes(tmp_path):
+    builder = Builder()
+    for i in range(4):
+        said = [(f"Портал завис {i}", "b2b8:use", "touchpoints:portal", "barriers:navigation")]
+        builder.person(f"Ч{i}", said, outcome="lost" if i < 3 else "loyal")
+    study = builder.study()
+    built = report.build(study)["moments"]
+    assert len(built["frame"]) == len(built["rows"]) == built["n_all"] == built["n_first"] == 1
+    [row] = built["rows"]
+    assert (row["n"], row["of"], row["priority"]) == (3, 4, "1")
+    assert "ушедшие (3" in row["reason"]
+    assert len(row["panel"].quotes) == 3
+    assert "ушедшие (3" in page(study, tmp_path).text
+
+
+def test_agreement_is_said_to_be_unmeasured_with_what_a_measurement_needs():
+    alone = report.build(small(3).study())["agreement"]
+    assert not alone["measured"]
+    assert "Размечал один" in alone["words"]
+    two = small(3)
+    two.codings[0]["coder"] = "boris"
+    both = report.build(two.study())["agreement"]
+    assert both["in_common"] == 1
+    assert [row["coder"] for row in both["rows"]] == ["anna", "boris"]
+    assert "1\xa0источник" in both["words"]
+
+
+def test_questions_of_the_study_stand_under_its_goal(tmp_path):
+    settings = json.dumps({"questions": ["Где теряют доверие?", "<b>Почему</b>?"]})
+    study = small(
+        3,
+    ).study(
+        project=frame(
+            "project",
+            [
+                {
+                    "goal": "g",
+                    "journey_model": "b2b8",
+                    "languages": "ru,en",
+                    "emotion_scheme": "feelings",
+                    "settings": settings,
+                    "schema_version": 1,
+                }
+            ],
+        )
+    )
+    assert report.build(study)["questions"] == ["Где теряют доверие?", "<b>Почему</b>?"]
+    assert report.build(study, questions=["Другой"])["questions"] == ["Другой"]
+    assert "<b>Почему" not in page(study, tmp_path).html
 
 
 def test_a_critical_place_needs_two_barriers_and_two_people():
@@ -572,7 +713,9 @@ def test_a_map_of_hypotheses_shows_without_codings(tmp_path):
     )  # fmt: skip
     shown = page(Builder().person("А", [("Слово",)]).study(items=items), tmp_path)
     assert "Показать цены" in shown.text
-    assert re.findall('<section id="([a-z]+)"', shown.html) == ["sample", "map", "codebook"]
+    assert re.findall('<section id="([a-z]+)"', shown.html) == [
+        *("sample", "map", "opportunities", "codebook")
+    ]
     assert Words("ru").of(0, 0) not in shown.html.replace("0 из 0", Words("ru").of(0, 0))
 
 

@@ -14,6 +14,7 @@ from cjmresearch.errors import CjmError
 from cjmresearch.export import eventlog, mermaid, pictures
 from cjmresearch.export.document import check, document, dumps, loads, schema
 from cjmresearch.export.flat import codings, tables, write_csv, write_xlsx
+from cjmresearch.export.pictures import picture, svg_of
 from cjmresearch.export.steps import steps
 from cjmresearch.export.taking import Taken, taken
 from cjmresearch.export.voc import voc
@@ -30,9 +31,11 @@ __all__ = [
     "document",
     "dumps",
     "loads",
+    "picture",
     "read_map",
     "schema",
     "steps",
+    "svg_of",
     "tables",
     "taken",
     "voc",

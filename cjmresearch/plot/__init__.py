@@ -10,6 +10,7 @@ from cjmresearch.plot.bars import pain_ranking
 from cjmresearch.plot.canvas import style
 from cjmresearch.plot.compared import peak_end, stage_ranks, stage_stars, wave_change
 from cjmresearch.plot.curve import completers_curve, emotion_curve, role_curve
+from cjmresearch.plot.empathy import empathy_map
 from cjmresearch.plot.grid import grid
 from cjmresearch.plot.heard import interview_curve, saturation, temperature, triangulation
 from cjmresearch.plot.matrix import touchpoint_matrix
@@ -27,6 +28,7 @@ __all__ = [
     "completers_curve",
     "drivers",
     "emotion_curve",
+    "empathy_map",
     "funnel",
     "grid",
     "interview_curve",

@@ -187,11 +187,13 @@ def number(value: float, language: str, digits: int = 1) -> str:
     return text.replace(".", ",") if language == "ru" else text
 
 
-def require(frame: pd.DataFrame, columns: Iterable[str], source: str) -> None:
-    """Refuse a frame that lacks columns, naming the function of `aggregate` that makes it."""
+def require(
+    frame: pd.DataFrame, columns: Iterable[str], source: str, *, room: str = "aggregate"
+) -> None:
+    """Refuse a frame that lacks columns, naming the function of the room that makes it."""
     missing = [column for column in columns if column not in frame]
     if missing:
-        raise CjmError(f"frame: no column {missing[0]!r}; take it from aggregate.{source}")
+        raise CjmError(f"frame: no column {missing[0]!r}; take it from {room}.{source}")
 
 
 def nothing(ax: Any, language: str) -> Any:

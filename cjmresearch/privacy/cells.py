@@ -26,6 +26,7 @@ _TEXT_COLUMNS = {
     "visits": ("origin",),
     "items": ("text", "owner"),
     "personas": ("name",),
+    "fields": ("value", "source"),
 }
 _JSON_COLUMNS = {"project": "settings", "participants": "traits", "samples": "design"}
 PERSONAL_TRAITS = re.compile(

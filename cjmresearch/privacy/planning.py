@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cjmresearch import schema
+from cjmresearch.codebooks.templates import personal_fields
 from cjmresearch.errors import CjmError
 from cjmresearch.privacy import cells as cells_
 from cjmresearch.privacy import pseudonyms
@@ -98,7 +99,13 @@ def _hidden_answers(tables: Tables) -> set[str]:
 def _find_all(plan: _Plan) -> None:
     """Find the mentions of all cells, link them within their source, and name the entities."""
     hidden = _hidden_answers(plan.tables)
-    given = [c for c in cells_.cells(plan.tables) if c.table != "answers" or c.key[1] not in hidden]
+    personal = {cells_.key_of("fields", row) for row in _personal_fields(plan.tables)}
+    given = [
+        cell
+        for cell in cells_.cells(plan.tables)
+        if not (cell.table == "answers" and cell.key[1] in hidden)
+        and not (cell.table == "fields" and cell.column == "value" and cell.key in personal)
+    ]
     given += [
         Cell(c.table, (*c.key, i), c.column, leaf, c.group)
         for c in cells_.json_cells(plan.tables)
@@ -259,11 +266,30 @@ def _fixed_rows(plan: _Plan) -> Iterable[tuple[object, ...]]:
             cell = Cell("participants", (value,), column, value, "")
             yield _row(cell, 0, len(value), new_id, "id", "", 1.0)
     yield from _coder_rows(plan)
+    yield from _field_rows(plan)
     hidden = _hidden_answers(plan.tables)
     for row in plan.tables["answers"]:
         if row["question_id"] in hidden and row["text"]:
             cell = Cell("answers", cells_.key_of("answers", row), "text", row["text"], "")
             yield _row(cell, 0, len(row["text"]), _HIDDEN[plan.russian], "hidden", "", 1.0)
+
+
+def _field_rows(plan: _Plan) -> Iterable[tuple[object, ...]]:
+    for row in _personal_fields(plan.tables):
+        cell = Cell("fields", cells_.key_of("fields", row), "value", row["value"], "")
+        yield _row(cell, 0, len(row["value"]), _HIDDEN[plan.russian], "hidden", "", 1.0)
+
+
+def _personal_fields(tables: Tables) -> list[cells_.Row]:
+    """Fields on the cards of people and firms that are personal: a name, a phone, a birthday."""
+    personas = {row["persona_id"] for row in tables["personas"]}
+    known = personal_fields()
+    return [
+        row
+        for row in tables["fields"]
+        if row["owner_id"] not in personas
+        and (row["field"] in known or cells_.PERSONAL_TRAITS.fullmatch(row["field"]))
+    ]
 
 
 def _coder_rows(plan: _Plan) -> Iterable[tuple[object, ...]]:

@@ -203,6 +203,9 @@ def _rename(
         for row in rows:
             for column in columns:
                 row[column] = ids.get(column, {}).get(row[column], row[column])
+            if table == "fields":
+                for pairs in (ids.get("participant_id", {}), ids.get("org_id", {})):
+                    row["owner_id"] = pairs.get(row["owner_id"], row["owner_id"])
             if table in ("speakers", "turns"):
                 row["speaker"] = labels.get((row["source_id"], row["speaker"]), row["speaker"])
 

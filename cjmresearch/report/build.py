@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,8 @@ from markupsafe import Markup
 
 from cjmresearch import aggregate, codebooks, journey
 from cjmresearch.report.findings import findings, why_no_curve
-from cjmresearch.report.method import codebook, limits, waiting
+from cjmresearch.report.method import agreement_section, codebook, limits, waiting
+from cjmresearch.report.priorities import moments_section, opportunities_section
 from cjmresearch.report.quotes import Evidence
 from cjmresearch.report.sample import sample_section, survey_scores, survey_section
 from cjmresearch.report.sections import (
@@ -27,8 +29,20 @@ from cjmresearch.report.words import Words
 from cjmresearch.schema import Study
 from cjmresearch.wording import machine_note
 
+Step = Callable[[str], None]
 
-def build(study: Study, *, include: str = "human", language: str = "ru") -> dict[str, Any]:
+STEPS = ("numbers", "curve", "map", "personas", "audit", "quotes")
+"""Steps of `build`, in order."""
+
+
+def build(
+    study: Study,
+    *,
+    include: str = "human",
+    language: str = "ru",
+    questions: Sequence[str] | None = None,
+    step: Step = lambda _: None,
+) -> dict[str, Any]:
     """Compute all that the report shows.
 
     Parameters
@@ -40,65 +54,100 @@ def build(study: Study, *, include: str = "human", language: str = "ru") -> dict
         "machine-tagged, uncorrected" on its face.
     language
         `ru` or `en`: the fixed words and the names of codes. Quotes keep their own language.
+    questions
+        Questions that the study is to answer; None takes those of the project.
+    step
+        Is told the name of each step as it begins: one of `STEPS`.
 
     Returns
     -------
     dict
-        title, goal, model, as_of, recorded; findings (sentences with links to panels); sample;
-        curve (frame, chart); map (cells, layers); pains (frame, rows); touchpoints (frame, rows);
-        personas (frame, cards); survey (frame, rows); audit (frame); limits; outside; codebook
-        (frame); panels (the quotes that open behind a number); evidence (frame: every quote shown,
-        numbered);
+        title, goal, questions, model, as_of, recorded; findings (sentences with links to panels);
+        sample; curve (frame, chart, ranks, stars); map (cells, layers); pains (frame, rows);
+        opportunities (frame, rows); moments (frame, rows); touchpoints (frame, rows); personas
+        (frame, cards); empathy (cards); survey (frame, rows); audit (frame); limits; agreement
+        (measured, words, rows); codebook (frame); panels (the quotes that open behind a number);
+        evidence (frame: every quote shown, numbered);
         machine (n, of); notice (what to do where nothing is coded yet, or None); shown (ids of
         the sections that have something to show); words.
     """
     words = Words(language)
+    step("numbers")
     built = journey.build(study, include=include)
     evidence = Evidence(study, built.observations)
     live = aggregate.live_codings(study, include=include)
     heard = aggregate.interviewed(study, codings=live)
     context = Context(study, built, words, study.names(language), evidence, include, heard)
-    pains = aggregate.pain_ranking(built.observations, participants=heard)
-    totals = touchpoints_by_people(built.observations)
-    scores = survey_scores(study)
-    head = _head(study, words)
-    no_curve = why_no_curve(words, built.observations, model=head["model"])
-    sections = {
-        "curve": curve_section(context) | {"absent": no_curve},
-        "map": map_section(context),
-        "pains": {"frame": pains, "rows": pains_section(context, pains)},
-        "touchpoints": touchpoints_section(context, totals),
-        "personas": personas_section(context),
-        "survey": {"frame": scores, "rows": survey_section(scores, words, context.names)},
-    }
     people = heard if len(live) else aggregate.interviewed(study)
+    sections = _sections(context, step)
+    step("audit")
     page = {
-        **head,
+        **_head(study, words),
+        "questions": _questions(study, questions),
         **sections,
-        "findings": findings(
-            words,
-            _linker(evidence),
-            curve=built.curve,
-            pains=pains,
-            places=aggregate.critical_places(built.observations),
-            touchpoints=totals,
-            names=context.names,
-            n_participants=context.n,
-            no_curve=no_curve,
-        ),
         "n": context.n,
         "notice": None if len(live) else _notice(words, waiting(study, live)),
         "sample": sample_section(study, words, people=people, live=live),
         "audit": journey.audit(study, map_=built, language=language, today=date.today()),
         "limits": limits(study, words, live=live, n_participants=context.n),
+        "agreement": agreement_section(words, live),
         "codebook": codebook(study, words, live),
         "machine": _machine(live, built.curve, language),
         "names": context.names,
         "panels": evidence.panels,
-        "evidence": evidence.close(_languages(built.observations)),
         "words": words,
     }
+    step("quotes")
+    page["evidence"] = evidence.close(_languages(built.observations))
     return page | {"shown": _shown(page, coded=len(live) > 0)}
+
+
+def _sections(context: Context, step: Step) -> dict[str, Any]:
+    """Make the sections that open, in the order that numbers their panels, and what they say."""
+    words, observations = context.words, context.observations
+    pains = aggregate.pain_ranking(observations, participants=context.heard)
+    totals = touchpoints_by_people(observations)
+    scores = survey_scores(context.study)
+    model = _model_name(context.study.journey_model, words.language)
+    no_curve = why_no_curve(words, observations, model=model)
+    step("curve")
+    curve = curve_section(context) | {"absent": no_curve}
+    step("map")
+    sections = {
+        "curve": curve,
+        "map": map_section(context),
+        "pains": {"frame": pains, "rows": pains_section(context, pains)},
+        "opportunities": opportunities_section(context),
+        "moments": moments_section(context),
+        "touchpoints": touchpoints_section(context, totals),
+    }
+    step("personas")
+    sections["personas"] = personas_section(context)
+    sections["empathy"] = {"cards": []}
+    sections["survey"] = {"frame": scores, "rows": survey_section(scores, words, context.names)}
+    said = findings(
+        words,
+        _linker(context.evidence),
+        curve=context.map.curve,
+        ranks=curve["ranks"],
+        stars=curve["stars"],
+        pains=pains,
+        places=aggregate.critical_places(observations),
+        touchpoints=totals,
+        names=context.names,
+        n_participants=context.n,
+        no_curve=no_curve,
+    )
+    return {**sections, "findings": said}
+
+
+def _questions(study: Study, given: Sequence[str] | None) -> list[str]:
+    asked = _settings(study).get("questions", []) if given is None else given
+    return [str(question) for question in asked]
+
+
+def _settings(study: Study) -> dict[str, Any]:
+    return json.loads(str(study.project["settings"].iloc[0]) or "{}") or {}
 
 
 def _notice(words: Words, n: int) -> Markup:
@@ -113,14 +162,19 @@ def _shown(page: dict[str, Any], *, coded: bool) -> list[str]:
     filled = {
         "findings": coded,
         "sample": page["sample"]["figures"],
-        "curve": coded,
+        "method": coded,
         "map": coded or page["map"]["any"],
+        "curve": coded,
         "pains": coded,
+        "opportunities": coded or page["opportunities"]["rows"],
+        "moments": coded,
         "touchpoints": coded,
         "personas": coded or page["personas"]["cards"],
+        "empathy": page["empathy"]["cards"],
         "survey": page["survey"]["rows"],
-        "method": coded,
         "codebook": len(page["codebook"]),
+        "agreement": coded,
+        "audit": coded,
         "evidence": len(page["evidence"]),
     }
     return [section for section, something in filled.items() if something]
@@ -141,11 +195,10 @@ def _machine(live: pd.DataFrame, curve: pd.DataFrame, language: str) -> dict[str
 
 
 def _head(study: Study, words: Words) -> dict[str, Any]:
-    settings = json.loads(str(study.project["settings"].iloc[0]) or "{}") or {}
     last = study.codings["created_at"].max()
     dates = study.sources["recorded_on"].dropna()
     return {
-        "title": str(settings.get("title") or words("title")),
+        "title": str(_settings(study).get("title") or words("title")),
         "goal": study.goal,
         "model": _model_name(study.journey_model, words.language),
         "as_of": None if pd.isna(last) else words.day(last.date()),

@@ -17,6 +17,9 @@ MOST = 5
 _PAINS = 3
 _PLACES = 2
 _TIES = 3
+_NAMED = 3
+_SCALE = 2.0
+"""From the lowest to the highest valence: a larger dip cannot be."""
 
 Link = Callable[[str, Any], Markup]
 """Makes a link from the key of a panel and the text."""
@@ -27,6 +30,8 @@ def findings(
     link: Link,
     *,
     curve: pd.DataFrame,
+    ranks: pd.DataFrame | None,
+    stars: pd.DataFrame | None,
     pains: pd.DataFrame,
     places: pd.DataFrame,
     touchpoints: pd.DataFrame,
@@ -43,7 +48,10 @@ def findings(
     link
         Makes links to panels.
     curve
-        Frame [curve]; stages are compared by its band, since the worst is chosen after looking.
+        Frame [curve].
+    ranks, stars
+        Frames of `aggregate.stage_ranks` and `stage_stars`: the worst is a set of stages. None
+        where the curve rests on suggestions.
     pains
         Frame of `aggregate.pain_ranking`.
     places
@@ -57,7 +65,7 @@ def findings(
     no_curve
         Why there is no curve (see `why_no_curve`), said where no stage has a mean.
     """
-    sentences = _of_stages(words, link, curve, names) or [no_curve]
+    sentences = _of_stages(words, link, (curve, ranks, stars), names) or [no_curve]
     people = words.plural("people_gen", n_participants)
     sentences.append(_of_pains(words, link, pains, names) or words("no_pains", n=people))
     if len(places):
@@ -84,51 +92,77 @@ def why_no_curve(words: Words, observations: pd.DataFrame, *, model: str) -> Mar
     return words("no_emotion")
 
 
-def alike(curve: pd.DataFrame, stage: str) -> pd.Series:
-    """Mark the stages whose band overlaps with a stage's, itself included; False without a band."""
-    row = curve[curve["stage"] == stage].iloc[0]
-    return (curve["band_low"] <= row["band_high"]) & (curve["band_high"] >= row["band_low"])
-
-
 def _stage(words: Words, link: Link, row: dict[str, Any], names: dict[str, str]) -> Markup:
     name = words("quoted", name=names[row["stage"]])
     return link(f"curve|{row['stage']}", name) if row["n_participants"] else name
 
 
 def _of_stages(
-    words: Words, link: Link, curve: pd.DataFrame, names: dict[str, str]
+    words: Words,
+    link: Link,
+    frames: tuple[pd.DataFrame, pd.DataFrame | None, pd.DataFrame | None],
+    names: dict[str, str],
 ) -> list[Markup]:
-    solid = curve[curve["band_low"].notna()]
+    curve, ranks, stars = frames
+    solid = curve[curve["n_participants"] >= INTERVAL_FROM]
     if curve["mean"].isna().all():
         return []
     if solid.empty:
         return [words("few")]
-    worst = solid.loc[solid["mean"].idxmin()].to_dict()
-    facts = _facts(words, link, worst, names)
+    worst = _facts(words, link, solid.loc[solid["mean"].idxmin()].to_dict(), names)
+    if ranks is None or stars is None:
+        return [words("by_machine", **worst)]
+    solid = solid.merge(
+        ranks.astype({"stage": solid["stage"].dtype})[["stage", "maybe_lowest", "maybe_highest"]]
+    )
     if len(solid) == 1:
-        return [words("single", **facts)]
-    same = alike(solid, worst["stage"])
-    if same.all():
-        return [words("flat", count=len(solid), **facts)]
-    same_names = [_stage(words, link, row, names) for row in solid[same].to_dict("records")]
-    others = [_stage(words, link, row, names) for row in solid[~same].to_dict("records")]
-    if same.sum() == 1:
-        first = words("worst_clear", **facts)
-    else:
-        first = words("worst_candidate", stages=words.series(same_names), **facts)
-        contrast = words("contrast", low=facts["stage"], others=words.series(others))
-        first = Markup("{} {}").format(first, contrast)
-    return [first, _of_best(words, link, solid, names)]
+        return [words("single", **worst)]
+    if solid["maybe_lowest"].all() and solid["maybe_highest"].all():
+        said = words("flat", count=len(solid), **worst)
+        return [_with(said, _of_star(words, link, stars, names))]
+    lowest = _of_extreme(words, link, solid, ("worst", "maybe_lowest", worst), names)
+    row = solid.loc[solid["mean"].idxmax()].to_dict()
+    best = _facts(words, link, row, names)
+    highest = _of_extreme(words, link, solid, ("best", "maybe_highest", best), names)
+    return [_with(lowest, _of_star(words, link, stars, names)), highest]
 
 
-def _of_best(words: Words, link: Link, solid: pd.DataFrame, names: dict[str, str]) -> Markup:
-    best = solid.loc[solid["mean"].idxmax()].to_dict()
-    facts = _facts(words, link, best, names)
-    same = alike(solid, best["stage"]) & (solid["stage"] != best["stage"])
-    if not same.any():
-        return words("best_clear", **facts)
-    others = [_stage(words, link, row, names) for row in solid[same].to_dict("records")]
-    return words("best_candidate", others=words.series(others), **facts)
+def _with(said: Markup, more: Markup | None) -> Markup:
+    return Markup("{} {}").format(said, more) if more else said
+
+
+def _of_extreme(
+    words: Words,
+    link: Link,
+    solid: pd.DataFrame,
+    end: tuple[str, str, dict[str, Any]],
+    names: dict[str, str],
+) -> Markup:
+    """Name the worst, or the best, as the set of stages that may be it."""
+    which, maybe, facts = end
+    if solid[maybe].sum() == 1:
+        return words(f"{which}_clear", **facts)
+    if solid[maybe].all():
+        return words(f"{which}_any", **facts)
+    able = [_stage(words, link, row, names) for row in solid[solid[maybe]].to_dict("records")]
+    ruled_out = [_stage(words, link, row, names) for row in solid[~solid[maybe]].to_dict("records")]
+    # A short list is said; of a long one, what is not on it.
+    if len(able) > max(_NAMED, len(ruled_out)):
+        return words(f"{which}_but", others=words.series(ruled_out), **facts)
+    return words(f"{which}_set", stages=words.series(able), **facts)
+
+
+def _of_star(words: Words, link: Link, stars: pd.DataFrame, names: dict[str, str]) -> Markup | None:
+    """Say which stages stand out from people's other stages, or how deep a dip would have been."""
+    shown = stars[stars["star"]]
+    if len(shown):
+        rows = shown.rename(columns={"n_units": "n_participants"}).to_dict("records")
+        return words("starred", stages=words.series([_stage(words, link, r, names) for r in rows]))
+    detectable = stars["detectable"].dropna()
+    if detectable.empty or detectable.min() > _SCALE:
+        return None
+    least, most = detectable.min(), min(detectable.max(), _SCALE)
+    return words("no_star", least=words.decimal(least, 1), most=words.decimal(most, 1))
 
 
 def _facts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -37,7 +38,6 @@ def limits(study: Study, words: Words, *, live: pd.DataFrame, n_participants: in
         words("method_memory"),
         words("method_machine", machine=machine_note(1, words.language)),
         *_left_out(study, words, live),
-        _agreement(words, live),
         words("method_quotes", cap=CAP),
         words("method_not_measured"),
     ]
@@ -60,10 +60,36 @@ def waiting(study: Study, live: pd.DataFrame) -> int:
     return int((~decided & ~suggested["coding_id"].isin(live["coding_id"])).sum())
 
 
-def _agreement(words: Words, live: pd.DataFrame) -> Markup:
-    people = live.loc[~live["machine"], "coder"].nunique()
+def agreement_section(words: Words, live: pd.DataFrame) -> dict[str, Any]:
+    """Say whether the agreement of coders is measured, and who coded how much.
+
+    Returns
+    -------
+    dict
+        measured (bool), words, rows (coder, machine, codings, sources), in_common (sources that two
+        people or more coded: what a measurement needs).
+    """
+    by_coder = live.groupby("coder").agg(
+        machine=("machine", "all"),
+        codings=("coding_id", "nunique"),
+        sources=("source_id", "nunique"),
+    )
+    order = by_coder.reset_index().sort_values(
+        ["machine", "codings", "coder"], ascending=[True, False, True]
+    )
+    human = live[~live["machine"]]
+    shared = int((human.groupby("source_id")["coder"].nunique() > 1).sum())
     keys = ("method_no_human", "method_one_coder")
-    return words(keys[people] if people < len(keys) else "method_coders")
+    people = human["coder"].nunique()
+    said = words(keys[people] if people < len(keys) else "method_coders")
+    if people >= len(keys):
+        said = Markup("{} {}").format(said, words("coded_twice", n=words.plural("shared", shared)))
+    return {
+        "measured": False,
+        "words": said,
+        "rows": order.to_dict("records"),
+        "in_common": shared,
+    }
 
 
 def codebook(study: Study, words: Words, live: pd.DataFrame) -> pd.DataFrame:

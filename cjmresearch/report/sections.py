@@ -54,13 +54,21 @@ class Context:
 
 
 def curve_section(context: Context) -> dict[str, Any]:
-    """Make the emotion curve: frame, single people's means, geometry, a panel at each stage."""
+    """Make the emotion curve: frame, single people's means, geometry, a panel at each stage.
+
+    Where people coded it, ranks and stars say what may be read out of it; both are None where it
+    rests on suggestions, for they count how people differ and not how a machine errs.
+    """
     curve = aggregate.drop_machine_intervals(context.map.curve)
+    machine = bool((curve["machine_share"] > 0).any())
     observations = context.observations
     people = pd.DataFrame({"stage": [], "mean": []})
     if observations.loc[observations["valence"].notna(), "participant_id"].nunique() <= FEW_PEOPLE:
         people = _people(observations)
     chart = curve_chart(curve, people, context.names)
+    ranks = None if machine else aggregate.stage_ranks(observations)
+    stars = None if machine else aggregate.stage_stars(observations)
+    _mark_ranks(chart, ranks, stars, context.words)
     for point in chart["points"]:
         if point["n"]:
             point["panel"] = context.evidence.panel(
@@ -73,10 +81,29 @@ def curve_section(context: Context) -> dict[str, Any]:
         "frame": curve,
         "people": people,
         "chart": chart,
-        "machine": bool((curve["machine_share"] > 0).any()),
+        "machine": machine,
+        "ranks": ranks,
+        "stars": stars,
         "any": bool(curve["mean"].notna().any()),
         "alt": _curve_alt(chart, context.words),
     }
+
+
+def _mark_ranks(
+    chart: dict[str, Any], ranks: pd.DataFrame | None, stars: pd.DataFrame | None, words: Words
+) -> None:
+    """Tell each point which places its stage may have (1 is the lowest) and if it stands out."""
+    places, starred = {}, set()
+    if ranks is not None and stars is not None:
+        able = ranks[ranks["n_units"] >= INTERVAL_FROM]
+        places = {
+            str(row["stage"]): words.places(row["rank_low"], row["rank_high"])
+            for row in able.to_dict("records")
+        }
+        starred = set(stars.loc[stars["star"], "stage"])
+    for point in chart["points"]:
+        point["places"] = places.get(point["stage"], "")
+        point["star"] = point["stage"] in starred
 
 
 def _people(observations: pd.DataFrame) -> pd.DataFrame:
@@ -170,6 +197,7 @@ def pains_section(context: Context, pains: pd.DataFrame) -> list[dict[str, Any]]
             pain
             | {"name": context.names[pain["code"]], "panel": panel, "stages": stages}
             | {"inline": _INLINE, "machine": bool(behind["machine"].all())}
+            | {"places": context.words.places(pain["rank_low"], pain["rank_high"])}
         )
     return rows
 
@@ -227,14 +255,22 @@ def _mark(words: Words, place: dict[str, Any]) -> Markup:
     )
 
 
+def persona_groups(context: Context) -> tuple[Study | None, bool]:
+    """Give a study with personas, its own or one a buying role, and say whether they are roles."""
+    study = context.study
+    if not study.personas.empty:
+        return study, False
+    if context.heard["buying_role"].isna().all():
+        return None, False
+    groups, memberships = personas.by_trait(study, "buying_role")
+    return replace(study, personas=groups, memberships=memberships), True
+
+
 def personas_section(context: Context) -> dict[str, Any]:
     """Make the cards: the project's personas, or else groups by buying role, saying so."""
-    study, by_role = context.study, False
-    if study.personas.empty:
-        if context.heard["buying_role"].isna().all():
-            return {"cards": [], "by_role": False, "of": 0, "frame": None}
-        groups, memberships = personas.by_trait(study, "buying_role")
-        study, by_role = replace(study, personas=groups, memberships=memberships), True
+    study, by_role = persona_groups(context)
+    if study is None:
+        return {"cards": [], "by_role": False, "of": 0, "frame": None}
     lines = personas.cards(study, include=context.include)
     sizes = lines.groupby("persona_id", sort=False)["of_participants"].max()
     largest = set(sizes.sort_values(ascending=False, kind="stable").index[:MOST_GROUPS])

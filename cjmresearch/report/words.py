@@ -104,6 +104,10 @@ class Words:
             return str(self("none_short"))
         return f"{self.signed(low)} … {self.signed(high)}".replace(" ", "\N{NO-BREAK SPACE}")
 
+    def places(self, low: int, high: int) -> str:
+        """Say which places something may have: 1, or 1–4 where they cannot be told apart."""
+        return str(low) if low == high else f"{low}–{high}"
+
     def percent(self, share: float) -> str:
         """Write a share in percent."""
         space = "\N{NO-BREAK SPACE}" if self.language == "ru" else ""

@@ -26,6 +26,7 @@ from cjmresearch.schema.columns import (
     VOICES,
     Column,
     Table,
+    source_parts,
 )
 from cjmresearch.schema.designs import finished_for, gold_designs
 from cjmresearch.schema.frames import check, check_relations, empty, frame, table
@@ -62,5 +63,6 @@ __all__ = [
     "frame",
     "gold_designs",
     "row",
+    "source_parts",
     "table",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,6 +75,11 @@ RELATIONS = {
     "answered_by": "what a client does (a code or an item) -> what staff do",
 }
 """Relations of links, from -> to."""
+
+
+def source_parts(source: str | None) -> list[str]:
+    """Split the source of a field into what may be coding_ids: parts between commas and spaces."""
+    return re.split(r"[,;\s]+", source.strip()) if isinstance(source, str) else []
 
 
 @dataclass(frozen=True)

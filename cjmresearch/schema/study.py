@@ -29,6 +29,7 @@ class Study:
     links: pd.DataFrame = field(default_factory=lambda: empty("links"))
     personas: pd.DataFrame = field(default_factory=lambda: empty("personas"))
     memberships: pd.DataFrame = field(default_factory=lambda: empty("memberships"))
+    fields: pd.DataFrame = field(default_factory=lambda: empty("fields"))
     samples: pd.DataFrame = field(default_factory=lambda: empty("samples"))
 
     def __post_init__(self) -> None:

@@ -270,6 +270,18 @@ _ALL = (
         ("persona_id", "participant_id"),
     ),
     Table(
+        "fields",
+        "What people write on the card of a persona, a participant or a firm.",
+        (
+            text("owner_id", "a persona_id, a participant_id or an org_id", null=False),
+            text("field", "slug of the field, e.g. motives", null=False),
+            text("value", "what stands there; several lines are several entries", null=False),
+            text("source", "where it comes from: coding_ids, or words; missing: a hypothesis"),
+            _WAVE,
+        ),
+        ("owner_id", "field"),
+    ),
+    Table(
         "samples",
         "A random gold sample with its known probability of being drawn.",
         (

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cjmresearch.errors import StoreError
+from cjmresearch.schema import source_parts
 from cjmresearch.store import embeddings
 from cjmresearch.store.adding import sha256
 from cjmresearch.store.changes import digest
@@ -37,10 +38,15 @@ def forget(connection: sa.Connection, participant_id: str) -> int:
     _delete(connection, "codings", "coding_id", gone_codings)
     for source_id in gone:
         _delete_source(connection, source_id)
-    for table in ("answers", "visits", "memberships", "participants"):
-        _delete(connection, table, "participant_id", {participant_id})
+    written = _written(connection, _owners(connection, participant_id), gone_codings)
+    for owner_id, field in written:
+        table = SQL_TABLES["fields"]
+        cell = (table.c.owner_id == owner_id, table.c.field == field)
+        connection.execute(sa.delete(table).where(*cell))
+    for table_name in ("answers", "visits", "memberships", "participants"):
+        _delete(connection, table_name, "participant_id", {participant_id})
     kept = {row["coding_id"] for row in fetch(connection, "codings")}
-    _scrub_events(connection, _Traces(participant_id, gone, masked, kept))
+    _scrub_events(connection, _Traces(participant_id, gone, masked, kept, written))
     embeddings.clear(connection)
     return len(gone_codings)
 
@@ -56,15 +62,45 @@ class _Traces:
     """Sources that others spoke in too."""
     kept: set[str]
     """Codings that stay; a coding of a masked source that is not among them may quote anybody."""
+    written: set[tuple[str, str]]
+    """Fields of cards, by owner and field, that are about the person or quote them."""
 
     def in_row(self, table: str, row: dict[str, Any]) -> bool:
         """Tell whether a row is about the person."""
         source = row.get("source_id") or row.get("survey_id")
         if row.get("participant_id") == self.participant_id or source in self.gone:
             return True
+        if table == "fields" and (row.get("owner_id"), row.get("field")) in self.written:
+            return True
         if table == "codings" and "coding_id" in row and row["coding_id"] not in self.kept:
             return source is None or source in self.masked
         return table in ("texts", "speakers", "turns") and source in self.masked
+
+
+def _owners(connection: sa.Connection, participant_id: str) -> set[str]:
+    """Owners of cards that go with the person: the person, and a firm of which nobody is left."""
+    (person,) = fetch(connection, "participants", {"participant_id": participant_id})
+    firm = person["org_id"]
+    colleagues = fetch(connection, "participants", {"org_id": firm}) if firm else []
+    return {participant_id, *([firm] if len(colleagues) == 1 else [])}
+
+
+def _written(
+    connection: sa.Connection, owners: set[str], codings: set[str]
+) -> set[tuple[str, str]]:
+    """Fields of the owners, and those that ever rested on one of the codings."""
+    rows = fetch(connection, "fields")
+    for event in fetch(connection, "events"):
+        for change in json.loads(event["payload"])["changes"]:
+            if change["table"] == "fields":
+                key = change.get("key", {})
+                rows += change.get("rows", [])
+                rows += [{**key, **change[w]} for w in ("before", "after") if w in change]
+    return {
+        (row["owner_id"], row["field"])
+        for row in rows
+        if row["owner_id"] in owners or codings & set(source_parts(row.get("source")))
+    }
 
 
 def _others(connection: sa.Connection, source_id: str, participant_id: str) -> bool:

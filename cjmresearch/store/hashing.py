@@ -11,6 +11,8 @@ from cjmresearch import schema
 from cjmresearch.store.database import fetch
 
 _FORMAT = ("project", "schema_version")
+_LATER = ("fields",)
+"""Tables that the first releases didn't have: empty, they make no difference."""
 
 
 def content_hash(connection: sa.Connection) -> str:
@@ -24,7 +26,6 @@ def content_hash(connection: sa.Connection) -> str:
     for name in schema.BASE_TABLES:
         if name == "events":
             continue
-        digest.update(f"{name}\n".encode())
         lines = sorted(
             json.dumps(
                 {c: v for c, v in row.items() if v is not None and (name, c) != _FORMAT},
@@ -33,5 +34,8 @@ def content_hash(connection: sa.Connection) -> str:
             )
             for row in fetch(connection, name)
         )
+        if not lines and name in _LATER:
+            continue
+        digest.update(f"{name}\n".encode())
         digest.update("".join(f"{line}\n" for line in lines).encode())
     return digest.hexdigest()

@@ -23,6 +23,7 @@ from cjmresearch.store.batches import Batches
 from cjmresearch.store.coding_acts import CodingActs
 from cjmresearch.store.database import fetch, fetch_frame, plain_rows
 from cjmresearch.store.deciding import Deciding
+from cjmresearch.store.field_acts import FieldActs
 from cjmresearch.store.forgetting import forget
 from cjmresearch.store.hashing import content_hash
 from cjmresearch.store.history import Act, next_redo, next_undo
@@ -35,7 +36,9 @@ from cjmresearch.store.text_acts import TextActs
 from cjmresearch.store.watching import Watching
 
 
-class Project(Asking, Sampling, TextActs, CodingActs, MapActs, Deciding, Watching, Batches):
+class Project(
+    Asking, Sampling, TextActs, CodingActs, MapActs, FieldActs, Deciding, Watching, Batches
+):
     """A study on the disk, or on a server: tables, and every event since its beginning.
 
     Make one with `Project.create`, open it with `Project.open`; both work as context managers.

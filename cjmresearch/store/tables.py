@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from cjmresearch import schema
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _TYPES: dict[str, type[sa.types.TypeEngine[Any]]] = {
     "id": sa.Text,

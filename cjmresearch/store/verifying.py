@@ -24,6 +24,7 @@ def problems(database: Database, connection: sa.Connection) -> list[str]:
     return [
         *_contract(connection),
         *(f"rows that refer to nothing: {line}" for line in broken_references(connection)),
+        *_fields(connection),
         *_texts(connection),
         *_events(connection),
     ]
@@ -37,6 +38,18 @@ def _contract(connection: sa.Connection) -> list[str]:
         except SchemaError as error:
             found.append(str(error))
     return found
+
+
+def _fields(connection: sa.Connection) -> list[str]:
+    """Fields of cards whose owner is no longer there; the database can't watch over them."""
+    owners = {row["persona_id"] for row in fetch(connection, "personas")}
+    for row in fetch(connection, "participants"):
+        owners |= {row["participant_id"], row["org_id"]}
+    return [
+        f"fields: {row['field']!r} belongs to {row['owner_id']!r}, who is not in the project"
+        for row in fetch(connection, "fields")
+        if row["owner_id"] not in owners
+    ]
 
 
 def _texts(connection: sa.Connection) -> list[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
-from cjmresearch.report.office import content, package, pptx_look
+from cjmresearch.report.office import appendix, content, package, pptx_look
 from cjmresearch.report.office.phrases import phrase
 from cjmresearch.report.office.pptx_deck import Deck, split, text_height
 from cjmresearch.report.office.rich import Reading, Span, clean
@@ -20,10 +19,9 @@ from cjmresearch.report.office.slides_analysis import (
     touchpoints,
 )
 from cjmresearch.report.office.slides_journey import curve, journey_map
-from cjmresearch.report.office.slides_notes import evidence_of
+from cjmresearch.report.office.slides_notes import evidence_of, first_sentence
 from cjmresearch.report.quotes import IN_PANEL, plain_rows
 
-_ENDS = re.compile(r"(?<=[.!?])\s+(?=[«“\"(]?[A-ZА-ЯЁ])")
 _IN_FINDING = 3
 """Quotes that stand beside a finding."""
 
@@ -105,13 +103,13 @@ def _sample(deck: Deck, reading: Reading) -> None:
     lines = [
         [Span(str(w("goal")), bold=True, tone="head")],
         [Span(clean(page["goal"]))],
-        *([[Span(phrase(w, "questions"), bold=True, tone="head")]] if questions else []),
+        *([[Span(str(w("questions")), bold=True, tone="head")]] if questions else []),
         *([Span(f"• {question}")] for question in questions),
         *([Span(clean(n), bold=True), Span(f" {clean(name)}")] for n, name in sample["figures"]),
         *([Span(note, tone="muted")] for note in notes),
     ]
     deck.text(slide, lines, left, largest=14, least=9)
-    table = content.sample_table(reading)
+    table = appendix.sample_table(reading)
     size = deck.table_size(table, right, (8.5, 12))
     deck.table(slide, split(table, right, size, cut=deck.cut)[0], right, size=size)
 
@@ -126,13 +124,13 @@ def _finding(deck: Deck, reading: Reading, sentence: Any, place: tuple[int, int]
     """Make a slide of a finding: its first sentence as the title, the rest beside quotes."""
     w = reading.words
     said = reading.text(sentence)
-    title, *rest = _ENDS.split(said, maxsplit=1)
+    title, rest = first_sentence(said)
     panels = reading.panels_of(sentence)
     notes = [f"{phrase(w, 'notes_finding')}: {said}", *evidence_of(reading, panels)]
     slide, box = deck.slide(title, notes)
     left, right = box.columns(0.42, 0.58, gap=34)
     counted = phrase(w, "finding", k=place[0], of=place[1])
-    lines = [[Span(counted, tone="muted")], *([Span(part)] for part in rest)]
+    lines = [[Span(counted, tone="muted")], *([[Span(rest)]] if rest else [])]
     refs = [
         [Span(clean(panel.label), bold=True), Span(f": {_people(reading, panel)}"),
          *reading.refs(panel)]
@@ -186,7 +184,7 @@ def _method(deck: Deck, reading: Reading) -> None:
 def _audit(deck: Deck, reading: Reading) -> None:
     w = reading.words
     notes = [reading.text(w("audit_intro"))]
-    deck.parts(str(w("audit")), content.audit_table(reading), notes, size=(8.5, 11), most=3)
+    deck.parts(str(w("audit")), appendix.audit_table(reading), notes, size=(8.5, 11), most=3)
 
 
 def _that_fit(lines: content.Cell, box: Any) -> int:
@@ -207,7 +205,7 @@ def _appendix(deck: Deck, reading: Reading) -> None:
     table = content.Table(["№", str(w("quote")), str(w("whose"))], [0.5, 9, 4])
     table.numeric = frozenset({0})
     for number in numbers:
-        table.rows.append(content.short_evidence_row(reading, rows[number], limit=IN_PANEL))
+        table.rows.append(appendix.short_evidence_row(reading, rows[number], limit=IN_PANEL))
     places: dict[int, Any] = {}
     counted = phrase(w, "appendix_of", n=w.whole(len(numbers)), of=w.whole(len(rows)))
     for slide, part in deck.parts(phrase(w, "appendix"), table, [counted], size=(10, 10)):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from cjmresearch.report.office import content, package
+from cjmresearch.report.office import appendix, content, package
 from cjmresearch.report.office.charts import curve_picture
 from cjmresearch.report.office.content import loose_barriers
 from cjmresearch.report.office.docx_blocks import Blocks, set_footer, set_header
 from cjmresearch.report.office.docx_styles import BANNER, KICKER, QUOTE, prepare
-from cjmresearch.report.office.phrases import heading, phrase
+from cjmresearch.report.office.phrases import phrase
 from cjmresearch.report.office.rich import Line, Reading, Span, clean
 from cjmresearch.report.quotes import CAP, IN_PANEL, Panel
 
@@ -86,7 +86,7 @@ def _front(blocks: Blocks, reading: Reading) -> Any:
         blocks.paragraph([Span(value)])
     questions = page.get("questions") or []
     if questions:
-        blocks.paragraph([Span(phrase(w, "questions"))], KICKER, keep=True)
+        blocks.paragraph([Span(str(w("questions")))], KICKER, keep=True)
         blocks.bullets([[Span(clean(question))] for question in questions])
     dates = [page["recorded"], page["as_of"] and w("state", date=page["as_of"])]
     blocks.paragraph([Span(" · ".join(reading.text(d) for d in dates if d))], KICKER)
@@ -94,8 +94,7 @@ def _front(blocks: Blocks, reading: Reading) -> Any:
         _machine_banner(blocks, reading)
     if page["notice"]:
         blocks.paragraph([Span(reading.text(page["notice"]))], BANNER)
-    blocks.page_break()
-    return blocks.paragraph([Span(str(w("contents")), bold=True, tone="head")], keep=True)
+    return blocks.paragraph([Span(str(w("contents")))], KICKER, keep=True)
 
 
 def _machine_banner(blocks: Blocks, reading: Reading) -> None:
@@ -106,20 +105,20 @@ def _machine_banner(blocks: Blocks, reading: Reading) -> None:
 
 
 def _findings(blocks: Blocks, reading: Reading) -> None:
-    blocks.heading(heading(reading.words, "findings"), page=True)
+    blocks.heading(str(reading.words("findings")), page=True)
     blocks.bullets([reading.sentence(s) for s in reading.page["findings"]], numbered=True)
     blocks.note(phrase(reading.words, "every_mark", cap=CAP))
 
 
 def _sample(blocks: Blocks, reading: Reading) -> None:
     w, sample = reading.words, reading.page["sample"]
-    blocks.heading(heading(w, "sample"))
+    blocks.heading(str(w("sample")))
     figures: list[Line] = [[Span(clean(n), bold=True), Span(f" {clean(name)}")]
                            for n, name in sample["figures"]]  # fmt: skip
     blocks.bullets(figures)
-    blocks.table(content.sample_table(reading), title=heading(w, "sample"))
+    blocks.table(appendix.sample_table(reading), size=8, title=str(w("sample")))
     if sample["codings"]:
-        blocks.table(content.coders_table(reading), title=str(w("by_coder")))
+        blocks.table(appendix.coders_table(reading), title=str(w("by_coder")))
     notes = [reading.text(sample["machine_note"]), reading.text(sample["uncoded"])]
     notes += [str(w("consent_note"))] if sample["refused"] else []
     notes += [str(w("firm_note"))] if sample["shared_firm"] else []
@@ -128,7 +127,7 @@ def _sample(blocks: Blocks, reading: Reading) -> None:
 
 def _curve(blocks: Blocks, reading: Reading) -> None:
     w, curve, page = reading.words, reading.page["curve"], reading.page
-    blocks.heading(heading(w, "curve"), page=True)
+    blocks.heading(str(w("curve")), page=True)
     if not curve["any"]:
         blocks.paragraph([Span(reading.text(curve["absent"]))])
         return
@@ -138,13 +137,13 @@ def _curve(blocks: Blocks, reading: Reading) -> None:
         blocks.paragraph(note, keep=True)
     blocks.picture(curve_picture(page), alt=reading.text(curve["alt"]))
     blocks.heading(str(w("curve_table")), 2)
-    blocks.table(content.curve_table(reading), size=8, title=str(w("curve_table")))
+    blocks.table(content.curve_table(reading), size=7.5, title=str(w("curve_table")))
 
 
 def _map(blocks: Blocks, reading: Reading) -> None:
     w, map_ = reading.words, reading.page["map"]
     blocks.turn(landscape=True)
-    blocks.heading(heading(w, "map"))
+    blocks.heading(str(w("map")))
     if not map_["any"]:
         blocks.paragraph([Span(reading.text(w("map_none")))])
     else:
@@ -166,7 +165,7 @@ def _touchpoints(blocks: Blocks, reading: Reading) -> None:
     rows = reading.page["touchpoints"]["rows"]
     if rows:
         blocks.turn(landscape=True)
-    blocks.heading(heading(w, "touchpoints"))
+    blocks.heading(str(w("touchpoints")))
     if not rows:
         blocks.paragraph([Span(reading.text(w("no_touchpoints")))])
         return
@@ -177,7 +176,7 @@ def _touchpoints(blocks: Blocks, reading: Reading) -> None:
 
 def _pains(blocks: Blocks, reading: Reading) -> None:
     w, rows = reading.words, reading.page["pains"]["rows"]
-    blocks.heading(heading(w, "pains"))
+    blocks.heading(str(w("pains")))
     if not rows:
         blocks.paragraph([Span(reading.text(w("no_pain_rows")))])
         return
@@ -199,10 +198,10 @@ def _quotes(blocks: Blocks, reading: Reading, panel: Panel, most: int) -> None:
 
 def _opportunities(blocks: Blocks, reading: Reading) -> None:
     w, section = reading.words, reading.page["opportunities"]
-    blocks.heading(heading(w, "opportunities"))
+    blocks.heading(str(w("opportunities")))
     if section["rows"]:
         blocks.paragraph([Span(reading.text(w("opportunities_intro")))], keep=True)
-        blocks.table(content.opportunities_table(reading), title=heading(w, "opportunities"))
+        blocks.table(content.opportunities_table(reading), title=str(w("opportunities")))
     else:
         blocks.paragraph([Span(reading.text(w("no_opportunities")))])
     blocks.note(loose_barriers(reading))
@@ -210,14 +209,14 @@ def _opportunities(blocks: Blocks, reading: Reading) -> None:
 
 def _moments(blocks: Blocks, reading: Reading) -> None:
     w, section = reading.words, reading.page["moments"]
-    blocks.heading(heading(w, "moments"))
+    blocks.heading(str(w("moments")))
     if not section["rows"]:
         blocks.paragraph([Span(reading.text(w("no_moments")))])
         return
     first = w("moments_first", n=section["n_first"], of=section["n_all"])
     intro = f"{reading.text(w('moments_intro'))} {reading.text(first)}"
     blocks.paragraph([Span(intro)], keep=True)
-    blocks.table(content.moments_table(reading), title=heading(w, "moments"))
+    blocks.table(content.moments_table(reading), title=str(w("moments")))
     left = section["n_all"] - len(section["rows"])
     if left > 0:
         blocks.note(reading.text(w("more_places", n=left)))
@@ -225,7 +224,7 @@ def _moments(blocks: Blocks, reading: Reading) -> None:
 
 def _personas(blocks: Blocks, reading: Reading) -> None:
     w, personas = reading.words, reading.page["personas"]
-    blocks.heading(heading(w, "personas"))
+    blocks.heading(str(w("personas")))
     if not personas["cards"]:
         blocks.paragraph([Span(reading.text(w("no_personas")))])
         return
@@ -267,7 +266,7 @@ def _persona(blocks: Blocks, reading: Reading, card: dict[str, Any]) -> None:
 
 def _empathy(blocks: Blocks, reading: Reading) -> None:
     w = reading.words
-    blocks.heading(heading(w, "empathy"), page=True)
+    blocks.heading(str(w("empathy")), page=True)
     blocks.paragraph([Span(reading.text(w("empathy_intro")))])
     for card in reading.page["empathy"]["cards"]:
         people = w.plural("people", card["n"])
@@ -277,48 +276,48 @@ def _empathy(blocks: Blocks, reading: Reading) -> None:
 
 def _survey(blocks: Blocks, reading: Reading) -> None:
     w = reading.words
-    blocks.heading(heading(w, "survey"))
+    blocks.heading(str(w("survey")))
     blocks.paragraph([Span(reading.text(w("survey_intro")))], keep=True)
-    blocks.table(content.survey_table(reading), title=str(w("survey")))
+    blocks.table(appendix.survey_table(reading), title=str(w("survey")))
 
 
 def _method(blocks: Blocks, reading: Reading) -> None:
-    blocks.heading(heading(reading.words, "method"), page=True)
+    blocks.heading(str(reading.words("method")), page=True)
     blocks.bullets([reading.sentence(sentence) for sentence in reading.page["limits"]])
 
 
 def _agreement(blocks: Blocks, reading: Reading) -> None:
     w, agreement = reading.words, reading.page["agreement"]
-    blocks.heading(heading(w, "agreement"))
+    blocks.heading(str(w("agreement")))
     line = reading.sentence(agreement["words"])
     if not agreement["measured"]:
         line.insert(0, Span(f"{w('not_measured')}. ", bold=True))
     blocks.paragraph(line)
     if agreement["rows"]:
-        blocks.table(content.agreement_table(reading), title=heading(w, "agreement"))
+        blocks.table(appendix.agreement_table(reading), title=str(w("agreement")))
 
 
 def _audit(blocks: Blocks, reading: Reading) -> None:
     w = reading.words
-    blocks.heading(heading(w, "audit"))
+    blocks.heading(str(w("audit")))
     blocks.paragraph([Span(reading.text(w("audit_intro")))], keep=True)
-    blocks.table(content.audit_table(reading), title=str(w("audit")))
+    blocks.table(appendix.audit_table(reading), title=str(w("audit")))
     if reading.page["map"]["n_outside"]:
         blocks.heading(str(w("outside")), 2)
-        blocks.table(content.outside_table(reading), title=str(w("outside")))
+        blocks.table(appendix.outside_table(reading), title=str(w("outside")))
 
 
 def _codebook(blocks: Blocks, reading: Reading) -> None:
-    blocks.heading(heading(reading.words, "codebook"), page=True)
+    blocks.heading(str(reading.words("codebook")), page=True)
     title = str(reading.words("codebook"))
-    blocks.table(content.codebook_table(reading), size=8, title=title)
+    blocks.table(appendix.codebook_table(reading), size=8, title=title)
 
 
 def _evidence(blocks: Blocks, reading: Reading) -> None:
-    blocks.heading(heading(reading.words, "evidence"), page=True)
+    blocks.heading(str(reading.words("evidence")), page=True)
     blocks.paragraph([Span(phrase(reading.words, "evidence_intro"))])
     title = str(reading.words("evidence"))
-    blocks.table(content.evidence_table(reading), size=8, title=title)
+    blocks.table(appendix.evidence_table(reading), size=8, title=title)
 
 
 _SECTIONS = {

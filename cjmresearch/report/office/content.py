@@ -7,8 +7,6 @@ from typing import Any
 
 from cjmresearch.report.office.phrases import phrase
 from cjmresearch.report.office.rich import Cell, Line, Reading, Span, Table, clean
-from cjmresearch.report.quotes import index_limit, plain_rows
-from cjmresearch.report.render import clock, shorten, tongue
 
 HEAT = ("F3F7FA", "E2ECF2", "CDDEE8", "B4CEDC", "99BCCE", "7DA9C0")
 """Backgrounds of the heat table by step, pale enough for dark letters."""
@@ -16,7 +14,7 @@ HEAT = ("F3F7FA", "E2ECF2", "CDDEE8", "B4CEDC", "99BCCE", "7DA9C0")
 CRITICAL = "FDF1DC"
 """Background of a candidate for a critical place."""
 
-OUTCOMES = {"fail": "F8DDCB", "warn": "FDF1DC", "pass": "E2ECF2"}
+EMPTY: Cell = [[]]
 
 
 def says(value: object) -> Cell:
@@ -34,12 +32,12 @@ def curve_table(reading: Reading) -> Table:
     """List the numbers of the curve."""
     w = reading.words
     heads = ("stage", "mean", "interval", "band", "n_people", "n_mentions", "mixed", "machine_tag")
-    table = Table([str(w(h)) for h in heads], [3, 1.5, 1.9, 1.9, 1.3, 1.3, 1.4, 1.2])
+    table = Table([str(w(h)) for h in heads], [2.5, 1.6, 1.8, 1.8, 1.55, 1.75, 1.55, 1.25])
     curve = reading.page["curve"]
     ranked = any(point.get("places") for point in curve["chart"]["points"])
     if ranked:
-        table.head.append(phrase(w, "place_from_worst"))
-        table.widths.append(1.2)
+        table.head.append(str(w("place_from_worst")))
+        table.widths.append(1.25)
     table.numeric = frozenset(range(1, len(table.head)))
     for row, point in zip(curve["frame"].to_dict("records"), curve["chart"]["points"], strict=True):
         mean = [Span(w.signed(row["mean"]) if point["n"] else str(w("no_data")))]
@@ -116,7 +114,7 @@ def _map_table(reading: Reading, at: range, items_at_once: int) -> Table:
     w, page = reading.words, reading.page
     stages, points = page["map"]["stages"], page["curve"]["chart"]["points"]
     table = Table(
-        [str(w("layer")), *(clean(stages[i]["name"]) for i in at)], [1.1] + [2.0] * len(at)
+        [str(w("layer")), *(clean(stages[i]["name"]) for i in at)], [1.45] + [2.0] * len(at)
     )
     table.rows.append([name_of(w("layer_emotion")), *(map_mood(reading, points[i]) for i in at)])
     for layer in page["map"]["layers"]:
@@ -182,8 +180,8 @@ def share_interval(reading: Reading, pain: dict[str, Any]) -> str:
 def opportunities_table(reading: Reading) -> Table:
     """List the opportunities: priority, barriers removed, people, who does what, the measure."""
     w = reading.words
-    own = [phrase(w, key) for key in ("priority", "opportunity", "removes")]
-    heads = [*own, str(w("n_people")), phrase(w, "doing"), phrase(w, "measured_by")]
+    own = [str(w(key)) for key in ("priority", "opportunity", "removes")]
+    heads = [*own, str(w("n_people")), str(w("doing")), str(w("measured_by"))]
     table = Table(heads, [1.3, 3.2, 2.6, 1.8, 2.4, 2.2])
     for row in reading.page["opportunities"]["rows"]:
         doing = [says(task)[0] for task in row.get("tasks") or ()]
@@ -222,13 +220,13 @@ def _barriers(reading: Reading, row: dict[str, Any]) -> Cell:
 
 
 def _absent(reading: Reading, key: str) -> Cell:
-    return [[Span(phrase(reading.words, key), tone="muted")]]
+    return [[Span(str(reading.words(key)), tone="muted")]]
 
 
 def moments_table(reading: Reading) -> Table:
     """List the candidates for moments of truth: where, how many people, and why."""
     w = reading.words
-    heads = [phrase(w, "place_of"), phrase(w, "moment"), str(w("n_people")), phrase(w, "why")]
+    heads = [str(w("place_of")), str(w("moment")), str(w("n_people")), str(w("why"))]
     table = Table(heads, [1, 3.6, 2, 5])
     for at, row in enumerate(reading.page["moments"]["rows"], start=1):
         table.rows.append(
@@ -254,18 +252,6 @@ def _counted(reading: Reading, row: dict[str, Any]) -> Cell:
         return says(reading.words("none_short"))
     of = row.get("of") or reading.page["n"]
     return [[Span(reading.count(row["n"], of), bold=True), *reading.refs(row.get("panel"))]]
-
-
-def agreement_table(reading: Reading) -> Table:
-    """List who coded how much, for the agreement of coders."""
-    w = reading.words
-    heads = [str(w("coder")), *(phrase(w, k) for k in ("coder_kind", "n_codings", "n_sources"))]
-    table = Table(heads, [3, 1.6, 1.3, 1.3], numeric=frozenset({2, 3}))
-    for row in reading.page["agreement"]["rows"]:
-        kind = w("machine_kind") if row["machine"] else w("human")
-        counts = (w.whole(int(row[key])) for key in ("codings", "sources"))
-        table.rows.append([says(row["coder"]), says(kind), *(says(n) for n in counts)])
-    return table
 
 
 def touchpoints_table(reading: Reading) -> Table:
@@ -358,204 +344,15 @@ def empathy_table(reading: Reading, card: dict[str, Any]) -> Table:
     cells: list[Cell] = []
     for block in card["blocks"]:
         lines = [empathy_line(reading, line) for line in block["lines"]]
-        none = [[Span(phrase(reading.words, "empathy_nobody"), tone="muted")]]
+        none = [[Span(str(reading.words("nobody_said")), tone="muted")]]
         cells.append(
             [[Span(reading.text(block["title"]), bold=True, tone="head")], *(lines or none)]
         )
     table = Table([], [1, 1])
     for pair in _pairs(cells):
-        table.rows.append([*pair, *([[[]]] * (2 - len(pair)))])
+        table.rows.append([*pair, *(EMPTY,) * (2 - len(pair))])
     return table
 
 
 def _pairs(cells: list[Cell]) -> list[list[Cell]]:
     return [cells[at : at + 2] for at in range(0, len(cells), 2)]
-
-
-def survey_table(reading: Reading) -> Table:
-    """List the scores of questionnaires with the spread of the answers in words."""
-    w = reading.words
-    rows = reading.page["survey"]["rows"]
-    staged = any(row["stage"] for row in rows)
-    heads = ["question", *(["stage"] if staged else []), "scale", "n_answers", "mean"]
-    table = Table(
-        [str(w(h)) for h in (*heads, "distribution")],
-        [4.2, *([2.0] if staged else []), 1.3, 1.3, 1.2, 3.2],
-    )
-    first = 2 if staged else 1
-    table.numeric = frozenset({first + 1, first + 2})
-    for row in rows:
-        scale = says(row["scale"])
-        if row["lower_is_better"]:
-            scale.append([Span(str(w("lower_better")), tone="muted")])
-        bars = row["bars"]["bars"] if row["bars"] else []
-        table.rows.append(
-            [
-                name_of(row["text"], sub=reading.text(row["nps"])),
-                *([says(row["stage"])] if staged else []),
-                scale,
-                says(w.whole(row["n"])),
-                says(row["mean"]),
-                says("; ".join(f"{bar['value']}: {bar['n']}" for bar in bars)),
-            ]
-        )
-    return table
-
-
-def sample_table(reading: Reading) -> Table:
-    """Break the sample down by every trait, and the codings by coder."""
-    w, sample = reading.words, reading.page["sample"]
-    table = Table([phrase(w, "trait"), phrase(w, "value"), str(w("n_people"))], [2, 3, 1.2])
-    table.numeric = frozenset({2})
-    for part in sample["breakdowns"]:
-        for at, (value, n) in enumerate(part["rows"]):
-            title = name_of(reading.text(part["title"])) if at == 0 else [[]]
-            table.rows.append([title, says(value), says(w.whole(n))])
-    return table
-
-
-def coders_table(reading: Reading) -> Table:
-    """List who coded how much."""
-    w = reading.words
-    heads = [reading.text(w("by_coder")), "", reading.text(w("n_mentions"))]
-    table = Table(heads, [3, 1.2, 1.2], numeric=frozenset({2}))
-    for row in reading.page["sample"]["coders"].to_dict("records"):
-        kind = w("machine_kind") if row["machine"] else w("human")
-        table.rows.append([says(row["coder"]), says(kind), says(w.whole(row["n_codings"]))])
-    return table
-
-
-def audit_table(reading: Reading) -> Table:
-    """List the checks of the map."""
-    w = reading.words
-    table = Table(
-        [str(w(h)) for h in ("audit_status", "audit_check", "audit_finding")], [1.2, 2.6, 6]
-    )
-    for at, row in enumerate(reading.page["audit"].to_dict("records")):
-        sub = str(w("audit_error")) if row["group"] == "error" else ""
-        table.fills[at, 0] = OUTCOMES.get(row["status"], "FFFFFF")
-        table.rows.append(
-            [
-                name_of(w.of_value(row["status"])),
-                name_of(row["name"], sub=sub),
-                says(row["finding"]),
-            ]
-        )
-    return table
-
-
-def outside_table(reading: Reading) -> Table:
-    """Count what lies outside the stages of the model, by kind of code."""
-    w = reading.words
-    table = Table([str(w(h)) for h in ("kind", "outside_of", "n_people")], [3, 2, 2])
-    table.numeric = frozenset({1, 2})
-    for row in reading.page["map"]["outside"].to_dict("records"):
-        table.rows.append(
-            [
-                says(w.of_value(row["kind"], "kind_")),
-                says(w.of(row["n_codings"], row["of_codings"])),
-                says(w.whole(row["n_participants"])),
-            ]
-        )
-    return table
-
-
-def codebook_table(reading: Reading) -> Table:
-    """List the codes with their meaning and how often each was used."""
-    w = reading.words
-    heads = ("code", "kind", "definition", "valence", "human", "machine_kind")
-    table = Table([str(w(h)) for h in heads], [3.4, 1.6, 5, 1.1, 1.1, 1.1])
-    table.numeric = frozenset({3, 4, 5})
-    for row in reading.page["codebook"].to_dict("records"):
-        valence = row["valence"]
-        missing = valence is None or math.isnan(valence)
-        table.rows.append(
-            [
-                name_of(row["name"], sub=row["slug"]),
-                says(w.of_value(row["kind"], "kind_")),
-                says(row["definition"]),
-                says("" if missing else w.signed(valence, 1)),
-                says(w.whole(row["n_human"])),
-                says(w.whole(row["n_machine"])),
-            ]
-        )
-    return table
-
-
-def bookmark(number: int) -> str:
-    """Name the place of a quote in the index of evidence."""
-    return f"quote_{number}"
-
-
-def evidence_table(reading: Reading) -> Table:
-    """List every quote with its address; each row is a place that numbers lead to."""
-    w = reading.words
-    table = Table(["№", *(str(w(h)) for h in ("quote", "whose", "where"))], [0.7, 6.2, 2.2, 2.9])
-    table.numeric = frozenset({0})
-    entries = plain_rows(reading.page["evidence"])
-    limit = index_limit(len(entries))
-    for entry in entries:
-        table.bookmarks.append(bookmark(int(entry["number"])))
-        table.rows.append(evidence_row(reading, entry, limit=limit))
-    return table
-
-
-def evidence_row(reading: Reading, entry: dict[str, Any], *, limit: int) -> list[Cell]:
-    """Write a quote of the index: number, words, who said it, where it stands."""
-    code = reading.page["names"].get(entry["code"], "")
-    return [
-        [[Span(str(int(entry["number"])), bold=True)]],
-        _quoted(reading, entry, limit),
-        name_of(entry["participant"] or reading.words("unknown_person"), sub=code),
-        _address(reading, entry),
-    ]
-
-
-def short_evidence_row(reading: Reading, entry: dict[str, Any], *, limit: int) -> list[Cell]:
-    """Write a quote for a slide: number, words, and in one column who said it and where."""
-    who = clean(entry["participant"] or reading.words("unknown_person"))
-    where = clean(entry["source"])
-    if entry["position"] is not None:
-        where += f", {reading.text(reading.words('turn', n=int(entry['position']) + 1))}"
-    quote = reading.quote(entry, limit)
-    quote += reading.machine() if entry["status"] == "suggested" else []
-    return [[[Span(str(int(entry["number"])), bold=True)]], [quote], name_of(who, sub=where)]
-
-
-def _quoted(reading: Reading, entry: dict[str, Any], limit: int) -> Cell:
-    w, language = reading.words, tongue(entry["language"])
-    cell: Cell = []
-    if entry["prompt"]:
-        asked = f"{w('asked')}: {shorten(clean(entry['prompt']), 240)}"
-        cell.append([Span(asked, tone="muted", language=language)])
-    quote: Line = []
-    if entry["before"]:
-        quote.append(Span(f"…{clean(entry['before'].lstrip())}", tone="muted", language=language))
-    quote += [Span(span.text, bold=True, language=language) for span in reading.quote(entry, limit)]
-    if entry["after"]:
-        quote.append(Span(f"{clean(entry['after'].rstrip())}…", tone="muted", language=language))
-    cell.append(quote)
-    size = len(entry["quote"])
-    if size > limit:
-        cut = w("shortened", n=w.whole(limit), of=w.whole(size))
-        cell.append([Span(reading.text(cut), tone="muted")])
-    return cell
-
-
-def _address(reading: Reading, entry: dict[str, Any]) -> Cell:
-    w = reading.words
-    parts = []
-    if entry["position"] is not None:
-        parts.append(reading.text(w("turn", n=int(entry["position"]) + 1)))
-    if entry["locator"]:
-        parts.append(clean(entry["locator"]))
-    if entry["begin_s"] is not None:
-        parts.append(reading.text(w("second", time=clock(entry["begin_s"]))))
-    parts.append(reading.text(w("offsets", start=int(entry["start"]), end=int(entry["end"]))))
-    coder = reading.text(w("coded_by", coder=entry["coder"]))
-    state = {"suggested": f": {w('machine')}", "accepted": f", {w('accepted')}"}
-    return [
-        [Span(clean(entry["source"]))],
-        [Span(", ".join(parts), tone="muted")],
-        [Span(coder + state.get(entry["status"], ""), tone="muted")],
-    ]

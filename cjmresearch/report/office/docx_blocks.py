@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, Pt
 
-from cjmresearch.report.office.content import bookmark
+from cjmresearch.report.office.appendix import bookmark
 from cjmresearch.report.office.docx_styles import ACCENT, NOTE, TABLE, TONES
 from cjmresearch.report.office.rich import Cell, Line, Span, Table, plain, right_to_left
 from cjmresearch.report.words import soft
@@ -133,10 +133,6 @@ class Blocks:
     def _property(self, element: Any, name: str) -> None:
         element.get_or_add_pPr()._insert_pageBreakBefore(OxmlElement(name))
 
-    def page_break(self) -> None:
-        """Begin a new page."""
-        self._append(_rooted('<w:p><w:r><w:br w:type="page"/></w:r></w:p>'))
-
     def turn(self, *, landscape: bool) -> None:
         """Go on in a new section of the other orientation."""
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
@@ -222,10 +218,12 @@ class Blocks:
         entries = [entry for entry in self.headings if entry[1] <= deepest]
         for at, (text, level, anchor) in reversed(list(enumerate(entries))):
             first, last = at == 0, at == len(entries) - 1
+            style = self.style_id(f"toc {level}")
             xml = (
-                f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="{self.style_id(f"toc {level}")}"/>'
+                f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="{style}"/>'
                 f"</w:pPr>{_field_start(deepest) if first else ''}"
-                f'<w:hyperlink w:anchor="{anchor}" w:history="1">{run_xml(Span(text))}</w:hyperlink>'
+                f'<w:hyperlink w:anchor="{anchor}" w:history="1">'
+                f"{run_xml(Span(text))}</w:hyperlink>"
                 f"{_FIELD_END if last else ''}</w:p>"
             )
             place.addnext(parse_xml(xml))
@@ -237,7 +235,8 @@ _FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 def _field_start(deepest: int) -> str:
     return (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
-        f'<w:r><w:instrText xml:space="preserve"> TOC \\o "1-{deepest}" \\h \\z \\u </w:instrText></w:r>'
+        '<w:r><w:instrText xml:space="preserve">'
+        f' TOC \\o "1-{deepest}" \\h \\z \\u </w:instrText></w:r>'
         '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
     )
 
@@ -271,7 +270,7 @@ def _cell_open(wide: int, fill: str) -> str:
 
 
 def set_footer(section: Any, page: str, of: str) -> None:
-    """Number the pages, unless the base's footer has something of its own."""
+    """Write the page's number, unless the base's footer has something of its own."""
     footer = section.footer
     if _filled(footer):
         return

@@ -90,7 +90,7 @@ def _set_font(style: Any, name: str) -> None:
 
 def _add_styles(document: Any) -> None:
     table = _paragraph_style(document, TABLE)
-    table.paragraph_format.space_before = table.paragraph_format.space_after = Pt(0)
+    table.paragraph_format.space_before, table.paragraph_format.space_after = Pt(0), Pt(1.5)
     table.paragraph_format.line_spacing = 1.0
     note = _paragraph_style(document, NOTE)
     note.font.color.rgb = RGBColor.from_string(TONES["muted"])

@@ -28,10 +28,11 @@ _WORDS = re.compile(r"\S+|\s+")
 def _font() -> Any:
     # Imported late: only rendering needs the fonts.
     import matplotlib
-    from PIL import ImageFont
+    from matplotlib.ft2font import FT2Font
 
-    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-    return ImageFont.truetype(str(path), _SAMPLE)
+    font = FT2Font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"))
+    font.set_size(_SAMPLE, 72)
+    return font
 
 
 @cache
@@ -41,7 +42,9 @@ def _advance(character: str) -> float:
         return 0.0
     if unicodedata.east_asian_width(character) in ("W", "F"):
         return 1.4
-    return _font().getlength(character) / _SAMPLE
+    # A letter that the font lacks has the width of its box for such.
+    glyph = _font().get_char_index(ord(character))
+    return _font().load_glyph(glyph).linearHoriAdvance / 65536 / _SAMPLE
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:

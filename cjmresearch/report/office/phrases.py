@@ -21,71 +21,41 @@ _SAYS: dict[str, dict[str, str]] = {
         "число рядом — среднее чувство от −1 до 1; оно стоит там, где о чувствах говорили хотя бы "
         "трое, и называет своё n, если это не все. Номера ведут к цитатам. «Нет данных» значит, "
         "что об этом никто не сказал, а не что этого не бывает.",
-        "curve_title": "Самое низкое среднее — «{low}» ({low_mean}), самое высокое — «{high}» "
-        "({high_mean})",
         "overview": "Карта пути на одном слайде: главное в каждом слое",
-        "overview_note": "В клетке — то, о чём сказали больше всего людей. Полностью — на следующих "
-        "слайдах и в заметках.",
+        "overview_note": "В клетке — то, о чём сказали больше всего людей. Полностью — на "
+        "следующих слайдах и в заметках.",
         "trait": "Признак",
         "value": "Значение",
         "language": "Язык отчёта",
         "this_language": "русский",
         "n": "Участников",
-        "questions": "Вопросы исследования",
-        "opportunities": "Возможности",
-        "moments": "Моменты истины",
-        "empathy": "Карты эмпатии",
-        "agreement": "Согласие кодировщиков",
-        "opportunity": "Возможность",
-        "priority": "Приоритет",
-        "moment": "Где",
-        "place_of": "Место",
-        "why": "Почему",
-        "removes": "Какие барьеры снимает",
-        "doing": "Что делаем",
-        "measured_by": "Чем измеряем",
-        "no_barrier": "не связана с барьером",
-        "nobody_does": "не назначено",
-        "no_metric": "метрики нет",
-        "coder_kind": "Кто это",
-        "n_codings": "Пометки",
-        "n_sources": "Источники",
-        "place_from_worst": "Место (1 — худшее)",
-        "not_measured": "Не измерено",
         "pain": "Боль или барьер",
-        "part": "{name}: часть {k} из {of}",
         "stages_part": "Этапы: {first} — {last}",
         "continued": "(продолжение)",
         "see_report": "… см. отчёт",
         "more_see": "ещё {n}, см. отчёт",
-        "curve_reading": "Точка: среднее по участникам, черта: 95-процентный интервал. Полая точка: "
-        "меньше трёх участников. Под этапом n — сколько человек о нём говорили с чувством.",
+        "curve_reading": "Точка: среднее по участникам, черта: 95-процентный интервал. Полая "
+        "точка: меньше трёх участников. Под этапом n — сколько человек о нём говорили с чувством.",
         "pain_title": "Чаще всего называют: {name} — {n}",
         "pains_title_tied": "Чаще всего называют с равным числом людей ({n}): {names}",
         "curve_title_none": "Эмоциональной кривой нет",
         "map_title": "Карта пути: этапы {first}–{last} из {of}",
-        "map_title_all": "Карта пути: что люди делают, думают и чувствуют на каждом этапе",
         "map_items": "В клетке первые строки с числом людей; полный список с номерами цитат — "
         "в заметках к слайду.",
-        "moments_title": "Моменты истины: места, где решается исход ({n})",
+        "moments_title": "Моменты истины: места, где мог решиться исход ({n})",
         "opportunities_title": "Возможности: {n}, по приоритету",
         "method_title": "Как получены числа и чего они не доказывают",
         "appendix": "Приложение: цитаты",
-        "appendix_part": "Цитаты № {first}–{last}",
         "appendix_of": "На слайдах приведено цитат: {n} из {of}; остальные — в отчёте.",
         "notes_numbers": "Номера цитат: {numbers}",
         "notes_finding": "Вывод полностью",
-        "notes_quotes": "Цитаты",
-        "notes_full": "Полностью",
         "sample_title": "Кого услышали: {n}",
         "finding": "Вывод {k} из {of}",
         "their_words": "Их словами",
         "no_quotes_here": "Цитат к этому выводу нет.",
         "persona_title": "{name}: {n}",
         "empathy_title": "Карта эмпатии: {name} ({n})",
-        "empathy_nobody": "никто не говорил",
         "mood_by_stage": "Настроение по этапам",
-        "heard_at": "в группе {n}",
     },
     "en": {
         "page": "Page",
@@ -104,8 +74,6 @@ _SAYS: dict[str, dict[str, str]] = {
         "it. The sign and number beside it are the mean feeling from −1 to 1; it stands where at "
         "least three spoke of feelings, with its own n where not all did. Numbers lead to quotes. "
         "“No data” means that nobody spoke of it, not that it does not happen.",
-        "curve_title": "The lowest mean is at “{low}” ({low_mean}), the highest at “{high}” "
-        "({high_mean})",
         "overview": "The journey map on one slide: what leads in each layer",
         "overview_note": "A cell holds what most people said. The whole is on the next slides and "
         "in the notes.",
@@ -114,29 +82,7 @@ _SAYS: dict[str, dict[str, str]] = {
         "language": "Language of the report",
         "this_language": "English",
         "n": "Participants",
-        "questions": "Questions of the study",
-        "opportunities": "Opportunities",
-        "moments": "Moments of truth",
-        "empathy": "Empathy maps",
-        "agreement": "Agreement of coders",
-        "opportunity": "Opportunity",
-        "priority": "Priority",
-        "moment": "Where",
-        "place_of": "Place",
-        "why": "Why",
-        "removes": "Barriers it removes",
-        "doing": "What is done",
-        "measured_by": "Measured by",
-        "no_barrier": "linked to no barrier",
-        "nobody_does": "not assigned",
-        "no_metric": "no metric",
-        "coder_kind": "Kind",
-        "n_codings": "Codings",
-        "n_sources": "Sources",
-        "place_from_worst": "Place (1 is worst)",
-        "not_measured": "Not measured",
         "pain": "Pain or barrier",
-        "part": "{name}: part {k} of {of}",
         "stages_part": "Stages: {first} to {last}",
         "continued": "(continued)",
         "see_report": "… see report",
@@ -147,40 +93,27 @@ _SAYS: dict[str, dict[str, str]] = {
         "pains_title_tied": "Named by equally many people ({n}): {names}",
         "curve_title_none": "There is no emotion curve",
         "map_title": "Journey map: stages {first}–{last} of {of}",
-        "map_title_all": "Journey map: what people do, think and feel at each stage",
         "map_items": "A cell holds its first lines with the number of people; the full list with "
         "numbers of evidence is in the speaker notes.",
-        "moments_title": "Moments of truth: places that decide the outcome ({n})",
+        "moments_title": "Moments of truth: places that may have decided the outcome ({n})",
         "opportunities_title": "Opportunities: {n}, by priority",
         "method_title": "How the numbers were made, and what they do not prove",
         "appendix": "Appendix: evidence",
-        "appendix_part": "Evidence no. {first}–{last}",
         "appendix_of": "{n} of {of} quotes stand on these slides; the others are in the report.",
         "notes_numbers": "Evidence: {numbers}",
         "notes_finding": "The finding in full",
-        "notes_quotes": "Quotes",
-        "notes_full": "In full",
         "sample_title": "Who was heard: {n}",
         "finding": "Finding {k} of {of}",
         "their_words": "In their words",
         "no_quotes_here": "There are no quotes for this finding.",
         "persona_title": "{name}: {n}",
         "empathy_title": "Empathy map: {name} ({n})",
-        "empathy_nobody": "nobody said",
         "mood_by_stage": "Mood by stage",
-        "heard_at": "{n} in the group",
     },
 }
 
 
 def phrase(words: Words, key: str, **values: object) -> str:
     """Say a phrase of the office formats; one that the report's own dictionary has, from there."""
-    if key not in _SAYS[words.language]:
-        return str(words(key, **values))
     said = _SAYS[words.language][key]
     return said.format(**values) if values else said
-
-
-def heading(words: Words, section: str) -> str:
-    """Name a section: by the report's own dictionary where it has the word."""
-    return str(words(section)) if words.known(section) else phrase(words, section)

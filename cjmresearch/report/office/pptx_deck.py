@@ -26,6 +26,9 @@ _PAD = 4.0
 """Space between a table's cell and its words, points."""
 
 _LEAST_TITLE = 16.0
+_LONG_WORD = 24
+"""A longer word may break anywhere: it is no word of a language."""
+
 _HEAD_FILL, _RULE = "E9EFF3", "C9D3DA"
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _FOOTER_ROOM = 36.0
@@ -302,10 +305,21 @@ class Deck:
         return placed
 
     def table_size(self, table: Table, box: Box, sizes: tuple[float, float]) -> float:
-        """Find the largest letters in which a table takes no more slides than in the least."""
+        """Find the largest letters in which a table takes no more slides than in the least.
+
+        None of its words may break inside, but for very long ones.
+        """
         least, size = sizes
         fewest = len(split(table, box, least, cut=self.cut))
-        while size > least and len(split(table, box, size, cut=self.cut)) > fewest:
+        widest = _widest_words(table)
+        widths = column_widths(table, box.width)
+        while size > least and (
+            any(
+                0.95 * word * size > wide - 2 * _PAD
+                for word, wide in zip(widest, widths, strict=True)
+            )
+            or len(split(table, box, size, cut=self.cut)) > fewest
+        ):
             size -= 0.5
         return max(size, least)
 
@@ -343,6 +357,26 @@ def row_height(row: list[Cell], widths: list[float], size: float) -> float:
     cells = zip(row, widths, strict=True)
     highest = max(fit.height(cell or [[]], size, wide - 2 * _PAD) for cell, wide in cells)
     return max(highest, size * fit.LEADING) + _PAD
+
+
+def _widest_words(table: Table) -> list[float]:
+    """Measure the widest word of each column, in units of the letters' size."""
+    head = [[[Span(name, bold=True)]] for name in table.head] or [[] for _ in table.widths]
+    columns = zip(head, *table.rows, strict=True) if table.rows else ((cell,) for cell in head)
+    return [
+        max(
+            (
+                fit.width(word, 1, bold=span.bold)
+                for cell in cells
+                for line in cell
+                for span in line
+                for word in span.text.split()
+                if len(word) <= _LONG_WORD
+            ),
+            default=0.0,
+        )
+        for cells in columns
+    ]
 
 
 def split(table: Table, box: Box, size: float, *, cut: Any) -> list[Table]:

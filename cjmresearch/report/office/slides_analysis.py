@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cjmresearch.report.office import content
-from cjmresearch.report.office.phrases import heading, phrase
+from cjmresearch.report.office import appendix, content
+from cjmresearch.report.office.phrases import phrase
 from cjmresearch.report.office.pptx_charts import curve_chart
 from cjmresearch.report.office.pptx_deck import Box, Deck, column_widths, split
 from cjmresearch.report.office.rich import Cell, Line, Reading, Span, Table, clean, plain
@@ -190,7 +190,7 @@ def empathy(deck: Deck, reading: Reading) -> None:
         table = Table([], [1.0] * across)
         for at in range(0, len(blocks), across):
             row = blocks[at : at + across]
-            table.rows.append([*row, *([[[]]] * (across - len(row)))])
+            table.rows.append([*row, *(content.EMPTY,) * (across - len(row))])
         size = deck.table_size(table, box, (9, 14))
         deck.table(slide, _one_part(deck, table, box, size), box, size=size)
 
@@ -203,13 +203,13 @@ def _block(reading: Reading, block: dict[str, Any]) -> Cell:
     left = len(block["lines"]) - len(lines)
     if left > 0:
         lines.append([Span(phrase(reading.words, "more_see", n=left), tone="muted")])
-    none = [[Span(phrase(reading.words, "empathy_nobody"), tone="muted")]]
+    none = [[Span(str(reading.words("nobody_said")), tone="muted")]]
     return [[Span(reading.text(block["title"]), bold=True, tone="head")], *(lines or none)]
 
 
 def survey(deck: Deck, reading: Reading) -> None:
     """Make the slides of the questionnaires' scores."""
     notes = [reading.text(reading.words("survey_intro"))]
-    notes += [plain(row[0][0]) for row in content.survey_table(reading).rows]
-    title = heading(reading.words, "survey")
-    _ranked(deck, title, content.survey_table(reading), notes)
+    notes += [plain(row[0][0]) for row in appendix.survey_table(reading).rows]
+    title = str(reading.words("survey"))
+    _ranked(deck, title, appendix.survey_table(reading), notes)

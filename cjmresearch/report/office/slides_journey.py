@@ -10,8 +10,7 @@ from cjmresearch.report.office.phrases import phrase
 from cjmresearch.report.office.pptx_charts import curve_chart
 from cjmresearch.report.office.pptx_deck import Deck
 from cjmresearch.report.office.rich import Cell, Reading, Span, Table, clean, plain
-from cjmresearch.report.office.slides_notes import evidence_of
-from cjmresearch.wording import INTERVAL_FROM
+from cjmresearch.report.office.slides_notes import evidence_of, first_sentence
 
 _STAGES = 4
 """Stages that stand side by side on a slide of the whole map."""
@@ -34,7 +33,7 @@ def curve(deck: Deck, reading: Reading) -> None:
     points = section["chart"]["points"]
     notes = [reading.text(section["alt"]), *evidence_of(reading, (p.get("panel") for p in points))]
     slide, box = deck.slide(_curve_title(reading), notes)
-    foot: Cell = [[Span(_doubt(reading))]] if page["findings"] else []
+    foot: Cell = [[Span(first_sentence(reading.text(page["findings"][0]))[1])]]
     reads = [Span(phrase(w, "curve_reading"), tone="muted")]
     if section["machine"]:
         words = reading.text(page["machine"]["on_curve"])
@@ -53,28 +52,9 @@ def curve(deck: Deck, reading: Reading) -> None:
 
 
 def _curve_title(reading: Reading) -> str:
-    """Name the lowest and the highest stage of those with people enough."""
-    w = reading.words
-    points = [
-        p for p in reading.page["curve"]["chart"]["points"]
-        if p["y"] is not None and p["n"] >= INTERVAL_FROM
-    ]  # fmt: skip
-    if len(points) < 2:
-        return str(w("curve"))
-    low, high = (pick(points, key=lambda p: p["mean"]) for pick in (min, max))
-    return phrase(
-        w,
-        "curve_title",
-        low=clean(low["name"]),
-        low_mean=w.signed(low["mean"]),
-        high=clean(high["name"]),
-        high_mean=w.signed(high["mean"]),
-    )
-
-
-def _doubt(reading: Reading) -> str:
-    """Say with the curve what the first finding says of its certainty."""
-    return reading.text(reading.page["findings"][0])
+    """Say with the curve what the first finding says, no more and no less certain."""
+    said = first_sentence(reading.text(reading.page["findings"][0]))[0]
+    return f"{reading.words('curve')}. {said}"
 
 
 def journey_map(deck: Deck, reading: Reading) -> None:
@@ -115,11 +95,11 @@ def _ranges(n: int, most: int) -> list[range]:
 
 
 def _map(reading: Reading, at: range, *, items: int) -> Table:
-    """Make the table of some stages with the first items of each cell; empty layers are left out."""
+    """Make the table of some stages: the first items of each cell, of layers that hold any."""
     w, page = reading.words, reading.page
     points = page["curve"]["chart"]["points"]
     names = [clean(page["map"]["stages"][i]["name"]) for i in at]
-    table = Table([str(w("layer")), *names], [1.0 if len(at) > _STAGES else 0.6] + [1.0] * len(at))
+    table = Table([str(w("layer")), *names], [0.85 if len(at) > _STAGES else 0.6] + [1.0] * len(at))
     mood = [content.map_mood(reading, points[i], refs=False) for i in at]
     table.rows.append([content.name_of(w("layer_emotion")), *mood])
     for layer in page["map"]["layers"]:

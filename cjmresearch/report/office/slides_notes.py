@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from cjmresearch.report.office.phrases import phrase
 from cjmresearch.report.office.rich import Reading, plain
 from cjmresearch.report.quotes import IN_PANEL, Panel
+
+_ENDS = re.compile(r"(?<=[.!?])\s+(?=[«“\"(]?[A-ZА-ЯЁ])")
+
+
+def first_sentence(said: str) -> tuple[str, str]:
+    """Part a finding into its first sentence and the rest."""
+    first, *rest = _ENDS.split(said, maxsplit=1)
+    return first, "".join(rest)
 
 
 def evidence_of(

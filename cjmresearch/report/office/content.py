@@ -148,7 +148,7 @@ def pains_table(reading: Reading) -> Table:
     w = reading.words
     heads = ["№", phrase(w, "pain"), *(str(w(h)) for h in ("n_people", "n_mentions"))]
     interval = reading.text(w("interval")).capitalize()
-    table = Table([*heads, interval, str(w("stages_of"))], [0.5, 3.4, 1.7, 1.4, 1.5, 3.6])
+    table = Table([*heads, interval, str(w("stages_of"))], [0.8, 3.3, 1.7, 1.4, 1.5, 3.4])
     table.numeric = frozenset({0, 3})
     for pain in reading.page["pains"]["rows"]:
         name = [

@@ -178,16 +178,20 @@ class Deck:
         least, size = sizes
         while size > least and text_height(lines, size, box.width, gap=gap) > box.height:
             size -= 1
-        shown = self.cut(lines, size, box.width, box.height, gap=gap)
+        shown = self.cut(lines, size, room=(box.width, box.height), gap=gap)
         for at, line in enumerate(shown):
             paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
             paragraph.space_after = Pt(gap)
             self._line(paragraph, line, size)
 
     def cut(
-        self, lines: Cell, size: float, width: float, height: float, *, gap: float = GAP
+        self, lines: Cell, size: float, *, room: tuple[float, float], gap: float = GAP
     ) -> Cell:
-        """Leave out the last lines that don't fit, and say so; a single long one is shortened."""
+        """Leave out the last lines that don't fit a width and height, and say so.
+
+        A single long one is shortened.
+        """
+        width, height = room
         if text_height(lines, size, width, gap=gap) <= height:
             return lines
         ending = [Span(self.more, tone="muted")]
@@ -390,7 +394,7 @@ def split(table: Table, box: Box, size: float, *, cut: Any) -> list[Table]:
         high = row_height(row, widths, size)
         if high > room:
             row = [
-                cut(cell, size, wide - 2 * _PAD, room - _PAD)
+                cut(cell, size, room=(wide - 2 * _PAD, room - _PAD))
                 for cell, wide in zip(row, widths, strict=True)
             ]
             high = row_height(row, widths, size)

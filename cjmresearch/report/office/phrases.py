@@ -22,6 +22,7 @@ _SAYS: dict[str, dict[str, str]] = {
         "трое, и называет своё n, если это не все. Номера ведут к цитатам. «Нет данных» значит, "
         "что об этом никто не сказал, а не что этого не бывает.",
         "overview": "Карта пути на одном слайде: главное в каждом слое",
+        "overview_part": "Карта пути, главное в каждом слое: этапы {first}–{last} из {of}",
         "overview_note": "В клетке — то, о чём сказали больше всего людей. Полностью — на "
         "следующих слайдах и в заметках.",
         "trait": "Признак",
@@ -75,6 +76,7 @@ _SAYS: dict[str, dict[str, str]] = {
         "least three spoke of feelings, with its own n where not all did. Numbers lead to quotes. "
         "“No data” means that nobody spoke of it, not that it does not happen.",
         "overview": "The journey map on one slide: what leads in each layer",
+        "overview_part": "The journey map, what leads in each layer: stages {first}–{last} of {of}",
         "overview_note": "A cell holds what most people said. The whole is on the next slides and "
         "in the notes.",
         "trait": "Trait",

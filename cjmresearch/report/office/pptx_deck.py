@@ -184,9 +184,7 @@ class Deck:
             paragraph.space_after = Pt(gap)
             self._line(paragraph, line, size)
 
-    def cut(
-        self, lines: Cell, size: float, *, room: tuple[float, float], gap: float = GAP
-    ) -> Cell:
+    def cut(self, lines: Cell, size: float, *, room: tuple[float, float], gap: float = GAP) -> Cell:
         """Leave out the last lines that don't fit a width and height, and say so.
 
         A single long one is shortened.

@@ -171,7 +171,10 @@ def _one_part(deck: Deck, table: Table, box: Box, size: float) -> Table:
     room = box.height / max(len(table.rows), 1) - 8
     if len(split(table, box, size, cut=deck.cut)) > 1:
         table.rows = [
-            [deck.cut(cell, size, room=(wide - 8, room)) for cell, wide in zip(row, widths, strict=True)]
+            [
+                deck.cut(cell, size, room=(wide - 8, room))
+                for cell, wide in zip(row, widths, strict=True)
+            ]
             for row in table.rows
         ]
     return split(table, box, size, cut=deck.cut)[0]

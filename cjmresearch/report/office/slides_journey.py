@@ -72,7 +72,10 @@ def journey_map(deck: Deck, reading: Reading) -> None:
             counts = {"n": w.whole(map_["n_outside"]), "of": w.whole(map_["n_codings"])}
             notes.insert(0, reading.text(w("outside_note", **counts)))
         foot = f"{phrase(w, 'overview_note')} {_unfilled(reading)}"
-        deck.parts(phrase(w, "overview"), table, notes, size=(8, 12), foot=foot)
+        title = phrase(w, "overview")
+        if len(at) < stages:
+            title = phrase(w, "overview_part", first=at.start + 1, last=at.stop, of=stages)
+        deck.parts(title, table, notes, size=(8, 12), foot=foot)
     for at in _ranges(stages, _STAGES):
         places = {"first": at.start + 1, "last": at.stop, "of": stages}
         notes = [phrase(w, "map_items"), *_notes(reading, at)]

@@ -24,9 +24,8 @@ from cjmresearch.read.surveys import Survey, survey
 from cjmresearch.read.transcripts import talk_columns, transcript, transcripts
 
 __all__ = [
-`codings` coded passages, `crm` the clients of a CRM; `question_evidence` says on what the type
-of a question rests, `question_map` keeps what a survey's questions ask, `match` joins respondents
-with interviewees by id, `link_ids` the rows of two tables by e-mail, phone and name.
+    "Crm",
+    "Linked",
     "Match",
     "ReadError",
     "ReadReport",
@@ -34,9 +33,8 @@ with interviewees by id, `link_ids` the rows of two tables by e-mail, phone and 
     "Transcript",
     "UnknownFormat",
     "codings",
-`codings` coded passages, `crm` the clients of a CRM; `question_evidence` says on what the type
-of a question rests, `question_map` keeps what a survey's questions ask, `match` joins respondents
-with interviewees by id, `link_ids` the rows of two tables by e-mail, phone and name.
+    "crm",
+    "link_ids",
     "match",
     "question_evidence",
     "question_map",

@@ -3,7 +3,7 @@
 `transcript` reads an interview, `transcripts` all those of a file, `survey` a table of answers,
 `codings` coded passages; `question_evidence` says on what the type of a question rests,
 `question_map` keeps what a survey's questions ask, `match` joins respondents with interviewees by
-id, `link_ids` the rows of two tables by e-mail, phone and name.
+id, `link_ids` the rows of two tables by e-mail, phone and name; `event_log` makes visits of a log.
 Formats are told by content.
 A new transcript format is one module and one `Family` in `transcripts.FAMILIES`; a new layout of
 plain text is one finder in `layouts.FINDERS`; a new table format is one entry in `tables.FORMATS`;
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from cjmresearch.errors import ReadError, UnknownFormat
 from cjmresearch.read.coded import codings
+from cjmresearch.read.event_logs import EventLog, event_log
 from cjmresearch.read.evidence import question_evidence
 from cjmresearch.read.linking import Linked, link_ids
 from cjmresearch.read.matching import Match, match
@@ -23,6 +24,7 @@ from cjmresearch.read.surveys import Survey, survey
 from cjmresearch.read.transcripts import talk_columns, transcript, transcripts
 
 __all__ = [
+    "EventLog",
     "Linked",
     "Match",
     "ReadError",
@@ -31,6 +33,7 @@ __all__ = [
     "Transcript",
     "UnknownFormat",
     "codings",
+    "event_log",
     "link_ids",
     "match",
     "question_evidence",

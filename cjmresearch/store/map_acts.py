@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import sqlalchemy as sa
 
 from cjmresearch import schema
@@ -160,6 +161,33 @@ class MapActs(Acts):
                 changes.insert("items", new) + changes.insert("links", linked),
             )
         return len(new), len(linked)
+
+    def add_visits(self, visits: pd.DataFrame, *, coder: str = "import") -> tuple[int, int]:
+        """Add steps of paths [visits], e.g. of `read.event_log`; returns new visits and new people.
+
+        Visits that the project has (by id) stay as they are. A participant whom it lacks is added
+        with the id as pseudonym: a log may know people whom nobody has talked to.
+        """
+        rows = plain_rows("visits", schema.frame("visits", visits))
+        with self._database.write() as connection:
+            there = {row["visit_id"] for row in fetch(connection, "visits")}
+            new = [row for row in rows if row["visit_id"] not in there]
+            known = {row["participant_id"] for row in fetch(connection, "participants")}
+            absent = dict.fromkeys(row["participant_id"] for row in new)
+            people = [
+                schema.row(
+                    "participants", {"participant_id": id_, "pseudonym": id_, "traits": "{}"}
+                )
+                for id_ in absent
+                if id_ not in known
+            ]
+            stages = {row["slug"]: row["kind"] for row in fetch(connection, "codes")}
+            for row, kind in ((row, kind) for row in new for kind in ("stage", "touchpoint")):
+                if row[kind] is not None and stages.get(row[kind]) != kind:
+                    raise StoreError(f"{kind} {row[kind]!r} is no {kind} of the project; add it")
+            change_list = changes.insert("participants", people) + changes.insert("visits", new)
+            self._record(connection, "visits", coder, change_list)
+        return len(new), len(people)
 
     @classmethod
     def _record(

@@ -144,7 +144,7 @@ def _is_on(shown: JourneyMap, key: list[str]) -> bool:
 
 
 def panel(
-    view: View, shown: JourneyMap, opened: tuple[grid.Key, pd.DataFrame], page: int
+    view: View, shown: JourneyMap, opened: tuple[grid.Key, pd.DataFrame], *, page: int
 ) -> dict[str, Any]:
     """Give the words behind the open cell, numbered, as many as `page`; those refused withheld."""
     key, behind = opened

@@ -15,7 +15,7 @@ import pandas as pd
 
 from cjmresearch import aggregate, personas
 from cjmresearch.errors import CjmError
-from cjmresearch.journey import LAYER_NAMES, LAYER_OF_KIND, members_of
+from cjmresearch.journey import LAYER_NAMES, LAYER_OF_KIND, JourneyMap, members_of
 from cjmresearch.report.words import Words
 from cjmresearch.schema import Study
 from cjmresearch.widgets.personas_words import section
@@ -90,7 +90,7 @@ class Shown:
 
     def warning(self, include: str) -> dict[str, Any] | None:
         """Say how far everything rests on what no person has checked; None where nothing does."""
-        by_machine, of = self._view.machine_codings(self._choice(EVERYBODY, include))
+        by_machine, of = self._view.machine_codings(self._map(EVERYBODY, include))
         if not by_machine:
             return None
         note = machine_note(by_machine / of, self.language)
@@ -106,7 +106,7 @@ class Shown:
         """Compute the curve and the card of a persona; of everybody only the curve."""
         key = self._key(persona, include)
         if key not in self._views:
-            shown = self._view.map(self._choice(persona, include))
+            shown = self._map(persona, include)
             made: dict[str, Any] = {
                 "of": len(shown.participants),
                 "few": 0 < len(shown.participants) < PERCENT_FROM,
@@ -122,8 +122,9 @@ class Shown:
             return include, frozenset([EVERYBODY])
         return include, frozenset(members_of(self.study, persona)[1])
 
-    def _choice(self, persona: str, include: str) -> Choice:
-        return Choice(persona or None, self.study.journey_model, include=include)
+    def _map(self, persona: str, include: str) -> JourneyMap:
+        choice = Choice(self.study.journey_model, persona=persona or None, include=include)
+        return self._view.map(choice)
 
     def _lines(self, persona: str, include: str) -> pd.DataFrame:
         groups, members = self.study.personas, self.study.memberships
@@ -177,7 +178,7 @@ class Shown:
         """Open a point (`stage:<slug>`) or a line (`code:<slug>`): its observations."""
         what, _, slug = key.partition(":")
         if what == "stage":
-            return self._view.behind(self._choice(persona, include), ("curve", slug))
+            return self._view.behind(self._map(persona, include), ("curve", slug))
         if what != "code":
             raise CjmError(f"nothing to open under {key[:60]!r}; choose a point or a line")
         said = self._said(include)

@@ -10,7 +10,6 @@ import pandas as pd
 
 from cjmresearch import aggregate, journey
 from cjmresearch.journey import JourneyMap
-from cjmresearch.report.words import soft
 from cjmresearch.schema import ITEM_LAYERS
 from cjmresearch.widgets.explorer_words import say
 from cjmresearch.widgets.words import signed
@@ -146,7 +145,7 @@ def _layer_row(shown: JourneyMap, layer: str, language: str) -> Row:
     titles = shown.names(language)
     cells = {}
     for stage, group in inside.groupby("stage", sort=False):
-        names = [soft(value) for value in group[f"name_{language}"]]
+        names = list(group[f"name_{language}"])
         people = [_people(row) for row in group.itertuples()]
         lines = tuple(zip(people, names, strict=True))
         hypothesis = word("hypothesis", language)
@@ -155,7 +154,7 @@ def _layer_row(shown: JourneyMap, layer: str, language: str) -> Row:
         more = len(lines) - _LINES
         cells[str(stage)] = Cell(
             key=(layer, str(stage)),
-            hint=f"{titles[str(stage)]}, {name}: {spoken}".replace("\N{SOFT HYPHEN}", ""),
+            hint=f"{titles[str(stage)]}, {name}: {spoken}",
             tone="hypothesis" if top is None else _by_count(top, most),
             note=say("more_codes", language, n=more) if more > 0 else "",
             lines=lines[:_LINES],

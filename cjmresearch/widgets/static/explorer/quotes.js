@@ -28,7 +28,7 @@ class Quotes {
     const { panel } = session.parts;
     if (!panel) return [element("p", { class: "cjm-hint" }, session.say("pick"))];
     const cards = panel.quotes.map((quote) => this._card(quote, panel));
-    const none = panel.of ? "" : element("p", { class: "cjm-hint" }, session.say("nothing"));
+    const none = panel.of ? "" : element("p", { class: "cjm-hint" }, session.say(this._isIdea(panel) ? "no_quotes_yet" : "nothing"));
     return [this._heading(panel), this._codes(panel), this._items(panel), element("div", { class: "cjm-cards" }, ...cards), none, this._more(panel)];
   }
 
@@ -36,7 +36,7 @@ class Quotes {
     const { session } = this;
     return element("div", { class: "cjm-heading" },
       session.isComparing ? mark(panel.side) : "",
-      element("h4", {}, panel.place, element("span", { class: "cjm-what" }, panel.what)),
+      element("h4", {}, panel.place, element("span", { class: "cjm-what" }, ` · ${panel.what}`)),
       session.isComparing ? element("span", { class: "cjm-n" }, session.sides[panel.side].name) : "",
       element("span", { class: "cjm-n cjm-counts" }, panel.counts),
       button("×", () => this.commands.shut(), { class: "cjm-quiet cjm-shut", "data-at": "shut", title: session.say("close"), "aria-label": session.say("close") }));
@@ -62,6 +62,10 @@ class Quotes {
     if (!shown.length && !mayAdd) return "";
     return element("div", { class: "cjm-items" }, element("h5", {}, this.session.say("items_here")),
       ...shown.map((item) => this.items.row(item, { place: false })), mayAdd ? this.items.form({ layer, stage }) : "");
+  }
+
+  _isIdea({ key: [layer, , own] }) {
+    return !["curve", "outside", ...CODED_LAYERS].includes(layer) || Boolean(this.session.item(own));
   }
 
   _card(quote, panel) {

@@ -538,6 +538,8 @@ def test_an_item_is_added_changed_linked_and_all_of_it_taken_back(page, project)
     ]
     assert shown(page.explorer)["history"] == ["link", None]
     assert cell(page.explorer, "opportunities", "b2b8:purchase")["lines"] == [[1, "Answer sooner"]]
+    page.explorer.pick(("opportunities", "b2b8:purchase"))
+    assert list(page.explorer.quotes["coding_id"]) == [coding]
     for kind in ("link", "item_change", "item", None):
         assert page.acts("undo")["op"] == "ack"
         assert shown(page.explorer)["history"][0] == kind

@@ -86,8 +86,8 @@ class Quotes {
   // Let an item rest on this quote: a hypothesis becomes evidence.
   _evidence(quote, panel) {
     const { session } = this;
-    const items = session.parts.plan.items.filter((item) => item.map_type === "current" && item.stage === panel.key[1]);
-    if (!session.edits || !items.length || sameKey(panel.key.slice(2), [items[0].id])) return "";
+    const items = session.parts.plan.items.filter((item) => item.map_type === "current" && item.stage === panel.key[1] && item.id !== panel.key[2]);
+    if (!session.edits || !items.length) return "";
     const select = element("select", {
       class: "cjm-evidence", "data-at": `evidence ${quote.coding}`, "aria-label": session.say("evidence_for"),
       onchange: () => { session.act("link", { from: select.value, relation: "rests_on", to: quote.coding }); select.value = ""; },

@@ -550,6 +550,27 @@ def test_an_item_is_added_changed_linked_and_all_of_it_taken_back(page, project)
     assert item_of(project)["text"] == "Answer sooner"
 
 
+def test_an_item_that_rests_on_words_of_others_is_no_hypothesis_on_a_narrowed_map(study):
+    slow = study.codings.loc[study.codings["code_id"] == "id-pains:slow", "coding_id"].iloc[0]
+    items = [
+        {"item_id": name, "stage": "trip:buy", "layer": "opportunities", "text": name}
+        for name in ("proven", "guess")
+    ]
+    link = {"link_id": "l", "from_id": "proven", "relation": "rests_on", "to_id": slow}
+    tables = {
+        "items": schema.frame("items", [item | {"map_type": "current"} for item in items]),
+        "links": schema.frame("links", [link]),
+    }
+    full = schema.Study(**study.tables() | tables)
+    explorer = widgets.JourneyExplorer(full, language="en")
+    for persona, n in (("all", 1), ("the patient", 0)):
+        explorer.choose(persona=persona)
+        lines = cell(explorer, "opportunities", "trip:buy")["lines"]
+        assert sorted(lines, key=str) == sorted([[n, "proven"], [None, "guess"]], key=str)
+        told = {item["id"]: item["n"] for item in shown(explorer)["plan"]["items"]}
+        assert told == {"proven": n, "guess": None}
+
+
 def test_an_item_is_deleted_with_its_links(page, project):
     page.acts("add", **PLACE, text="Answer sooner")
     item = item_of(project)["item_id"]

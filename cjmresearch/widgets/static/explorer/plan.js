@@ -95,7 +95,7 @@ class Items {
     const { session } = this;
     if (item.map_type !== "current") return item.map_type;
     if (!item.on_map) return session.say("not_on_map");
-    if (!item.n) return element("i", {}, session.say("hypothesis"));
+    if (item.n === null) return element("i", {}, session.say("hypothesis"));
     return button(session.say("rests", item), () => session.pick([item.layer, item.stage, item.id]), { class: "cjm-link", "data-at": `${item.id} behind`, title: session.say("open_quotes") });
   }
 

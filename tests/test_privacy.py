@@ -612,12 +612,6 @@ def hushed(consent):
     return study
 
 
-def inside(widget):
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from inside(child)
-
-
 def handed_out(study, folder):
     """Everything that leaves a study or shows it: name -> words."""
     words = {
@@ -632,7 +626,7 @@ def handed_out(study, folder):
     words["tables.xlsx"] = "\n".join(sheet.to_csv() for sheet in sheets.values())
     explorer = widgets.JourneyExplorer(study, language="ru", include="suggested")
     explorer.pick(("curve", "trip:buy"))
-    words["explorer"] = repr([w.get_state() for w in inside(explorer)])
+    words["explorer"] = repr(explorer.get_state()["page"])
     words["quotes"] = explorer.quotes.to_csv()
     words["evidence"] = aggregate.evidence(study, study.codings["coding_id"]).to_csv()
     return words

@@ -295,7 +295,7 @@ class JourneyExplorer(anywidget.AnyWidget):
         opened = None
         if self._open is not None:
             shown = view.maps(choice)[self._side]
-            opened = state.panel(view, shown, (self._open, self._behind), page=self._shown)
+            opened = state.panel(view, shown, (self._open, self._behind), most=self._shown)
             opened["side"] = self._side
         return {
             "controls": state.controls(view, choice),

@@ -98,7 +98,7 @@ def plan(shown: JourneyMap, language: str) -> dict[str, Any]:
                 **{field: _words(getattr(item, field)) or "" for field in FIELDS},
                 "stage_name": names.get(item.stage, item.stage),
                 "map_type": item.map_type,
-                "n": _people(on_map["n_participants"].get(item.item_id)),
+                "n": _people(on_map["n_participants"].get(item.item_id), quotes.get(item.item_id)),
                 "of": len(shown.participants),
                 "quotes": int(quotes.get(item.item_id, 0)),
                 "on_map": item.item_id in on_map.index,
@@ -154,8 +154,11 @@ def _barriers(shown: JourneyMap, names: Mapping[str, str]) -> list[dict[str, Any
     return coded + [{"value": i.item_id, "label": i.text, "n": None} for i in own.itertuples()]
 
 
-def _people(n: Any) -> int | None:
-    return None if n is None or pd.isna(n) else int(n)
+def _people(n: Any, quotes: int | None) -> int | None:
+    """People behind an item; 0 where its quotes are other people's, None where it has none."""
+    if n is None or pd.isna(n):
+        return 0 if quotes else None
+    return int(n)
 
 
 def _words(value: Any) -> str | None:

@@ -20,7 +20,6 @@ from cjmresearch.wording import machine_note, small_n_note
 
 PAGE = 12
 _TOLD_APART = ("up", "down", "more", "fewer")
-_ORDER = (*_TOLD_APART, "new", "gone", "unclear", "too_few")
 
 
 def controls(view: View, choice: Choice) -> dict[str, Any]:
@@ -117,14 +116,21 @@ def changes(view: View, choice: Choice) -> dict[str, Any] | None:
     if choice.against is None:
         return None
     found = differences(view, choice)
-    order = found["change"].map({change: i for i, change in enumerate(_ORDER)})
+    found["sure"] = found["change"].isin(_TOLD_APART) | (found["low"] > 0) | (found["high"] < 0)
+    order = pd.DataFrame(
+        {
+            "sure": ~found["sure"],
+            "what": found["what"] != "curve",
+            "size": -found["difference"].abs().where(found["what"] != "curve", 0).fillna(0),
+        }
+    ).sort_values(["sure", "what", "size"], kind="stable")
     rows = []
-    for row in found.iloc[order.argsort(kind="stable")].itertuples():
+    for row in found.loc[order.index].itertuples():
         key = [row.layer, row.stage] if row.layer == "curve" else [row.layer, row.stage, row.code]
         rows.append(
             {
                 "words": row.words,
-                "sure": row.change in _TOLD_APART or bool(row.low > 0 or row.high < 0),
+                "sure": bool(row.sure),
                 "keys": [key if _is_on(shown, key) else None for shown in view.maps(choice)],
             }
         )
@@ -144,12 +150,12 @@ def _is_on(shown: JourneyMap, key: list[str]) -> bool:
 
 
 def panel(
-    view: View, shown: JourneyMap, opened: tuple[grid.Key, pd.DataFrame], *, page: int
+    view: View, shown: JourneyMap, opened: tuple[grid.Key, pd.DataFrame], *, most: int
 ) -> dict[str, Any]:
-    """Give the words behind the open cell, numbered, as many as `page`; those refused withheld."""
+    """Give the words behind the open cell, numbered, `most` of them; those refused withheld."""
     key, behind = opened
     language = view.language
-    some = behind.iloc[:page].reset_index(drop=True)
+    some = behind.iloc[:most].reset_index(drop=True)
     evidence = view.evidence(some).to_dict("records") if len(some) else []
     rows = some.to_dict("records")
     names = view.names | shown.names(language)

@@ -52,8 +52,8 @@ _WORDS = {
     "map": ("Карта пути", "Journey map"),
     "mood": ("Настроение", "Mood"),
     "mood_hint": (
-        "выше — лучше; отрезок — 95 % для этапа, полоса — для всей кривой",
-        "higher is better; bar: 95% for the stage, band: for the whole curve",
+        "Выше — лучше; отрезок — 95 % для этапа, полоса — для всей кривой",
+        "Higher is better; bar: 95% for the stage, band: for the whole curve",
     ),
     "interval": ("95 %: от {low} до {high}", "95%: {low} to {high}"),
     "better": ("лучше", "better"),
@@ -112,6 +112,10 @@ _WORDS = {
     "nothing": (
         "Здесь никто ничего не сказал. Это пробел в данных, а не «всё хорошо».",
         "Nobody said anything here. That is a gap in the data, not good news.",
+    ),
+    "no_quotes_yet": (
+        "За этим ещё нет слов людей: это гипотеза, пока её не связали с цитатами.",
+        "No quotes stand behind it yet: it is a hypothesis until it rests on some.",
     ),
     "of": ("из", "of"),
     "close": ("Закрыть", "Close"),

@@ -10,7 +10,6 @@ import pandas as pd
 
 from cjmresearch import aggregate, journey
 from cjmresearch.journey import JourneyMap
-from cjmresearch.report.words import soft
 from cjmresearch.schema import ITEM_LAYERS
 from cjmresearch.widgets.explorer_words import say
 from cjmresearch.widgets.words import signed
@@ -134,7 +133,7 @@ def codes_of(shown: JourneyMap, key: Key, language: str) -> list[tuple[Key, int 
         return []
     here = shown.cells[(shown.cells["layer"] == key[0]) & (shown.cells["stage"] == key[1])]
     return [
-        ((*key, _item(row)), _people(row), getattr(row, f"name_{language}"))
+        ((*key, _item(row)), _people(row, shown), getattr(row, f"name_{language}"))
         for row in here.itertuples()
     ]
 
@@ -146,8 +145,8 @@ def _layer_row(shown: JourneyMap, layer: str, language: str) -> Row:
     titles = shown.names(language)
     cells = {}
     for stage, group in inside.groupby("stage", sort=False):
-        names = [soft(value) for value in group[f"name_{language}"]]
-        people = [_people(row) for row in group.itertuples()]
+        names = list(group[f"name_{language}"])
+        people = [_people(row, shown) for row in group.itertuples()]
         lines = tuple(zip(people, names, strict=True))
         hypothesis = word("hypothesis", language)
         spoken = "; ".join(f"{w}, {hypothesis if n is None else n}" for n, w in lines)
@@ -155,7 +154,7 @@ def _layer_row(shown: JourneyMap, layer: str, language: str) -> Row:
         more = len(lines) - _LINES
         cells[str(stage)] = Cell(
             key=(layer, str(stage)),
-            hint=f"{titles[str(stage)]}, {name}: {spoken}".replace("\N{SOFT HYPHEN}", ""),
+            hint=f"{titles[str(stage)]}, {name}: {spoken}",
             tone="hypothesis" if top is None else _by_count(top, most),
             note=say("more_codes", language, n=more) if more > 0 else "",
             lines=lines[:_LINES],
@@ -185,8 +184,11 @@ def _cell(row: Any, name: str, most: int, shown: JourneyMap, language: str) -> C
     key = (row.layer, row.stage, _item(row))
     where = f"{shown.names(language)[row.stage]}, {name}"
     if row.status == "hypothesis":
-        text = word("hypothesis", language)
-        return Cell(key, f"{where}: {text}", "hypothesis", text)
+        people = _people(row, shown)
+        whole = len(shown.participants)
+        none = word("hypothesis", language)
+        text = none if people is None else count_label(people, whole, language)
+        return Cell(key, f"{where}: {text}", "hypothesis" if people is None else "plain", text)
     n = count_label(int(row.n_participants), len(shown.participants), language)
     felt = row.n_felt >= INTERVAL_FROM
     mood = _mood(row, language) if felt else ""
@@ -232,8 +234,11 @@ def _item(row: Any) -> str:
     return str(row.item_id if pd.isna(row.code) else row.code)
 
 
-def _people(row: Any) -> int | None:
-    return None if pd.isna(row.n_participants) else int(row.n_participants)
+def _people(row: Any, shown: JourneyMap) -> int | None:
+    """People of the map who spoke of it; None for a hypothesis, which rests on nobody's words."""
+    if pd.isna(row.n_participants):
+        return 0 if row.item_id in set(shown.evidence["item_id"]) else None
+    return int(row.n_participants)
 
 
 def _number(value: Any) -> float | None:

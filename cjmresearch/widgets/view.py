@@ -75,11 +75,17 @@ class View:
         turns = study.turns.merge(roles, on=["source_id", "speaker"]).sort_values("start")
         self._turns = dict(iter(turns.groupby("source_id")))
         self._maps: dict[Choice, JourneyMap] = {}
+        self._options: dict[str, dict[str, list[Option]]] = {}
 
     # -- what can be chosen: value, label, and the people or codings behind it --------------------
 
     def options(self, include: str) -> dict[str, list[Option]]:
         """List what each control offers; a filter of which the study has no values is empty."""
+        if include not in self._options:
+            self._options[include] = self._offered(include)
+        return self._options[include]
+
+    def _offered(self, include: str) -> dict[str, list[Option]]:
         people = aggregate.interviewed(
             self.study, codings=aggregate.live_codings(self.study, include=include)
         )
@@ -198,8 +204,16 @@ class View:
         return rows.loc[by_machine, "coding_id"].nunique(), rows["coding_id"].nunique()
 
     def behind(self, shown: JourneyMap, key: tuple[str, ...]) -> pd.DataFrame:
-        """Open a cell: its observations, one row a coding, a voice of each person first."""
-        rows = shown.explain(key).drop_duplicates("coding_id")
+        """Open a cell: its observations, one row a coding, a voice of each person first.
+
+        A layer at a stage holds also the quotes that its items rest on.
+        """
+        parts = [shown.explain(key)]
+        if len(key) == 2 and key[0] not in ("curve", "outside"):
+            here = (shown.cells["layer"] == key[0]) & (shown.cells["stage"] == key[1])
+            items = shown.cells.loc[here, "item_id"].dropna()
+            parts += [shown.explain((*key, item)) for item in items]
+        rows = pd.concat(parts).drop_duplicates("coding_id")
         turn_of_person = rows.groupby("participant_id").cumcount()
         return rows.iloc[turn_of_person.argsort(kind="stable")].reset_index(drop=True)
 

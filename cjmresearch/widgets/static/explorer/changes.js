@@ -20,7 +20,7 @@ class Changes {
     this.root.replaceChildren(
       rows.length ? element("h5", { class: "cjm-sure" }, session.say("changes_sure", { n: sure.length })) : element("p", { class: "cjm-hint" }, session.say("no_changes")),
       list(sure),
-      unsure.length ? element("details", { open: true }, element("summary", {}, session.say("changes_unsure", { n: unsure.length })), list(unsure)) : "");
+      unsure.length ? element("details", { open: !sure.length }, element("summary", {}, session.say("changes_unsure", { n: unsure.length })), list(unsure)) : "");
   }
 
   _row({ words, keys }) {

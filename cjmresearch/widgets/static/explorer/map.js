@@ -39,7 +39,7 @@ class JourneyMap {
 
   _legend(map) {
     const weak = map.stages.some((stage) => stage.weak) ? [this.session.say("weak")] : [];
-    return [map.corner, this.session.say("legend"), ...weak].join(". ");
+    return [map.corner, this.session.say("mood_hint"), this.session.say("legend"), ...weak].join(". ");
   }
 
   _stages(map) {
@@ -53,7 +53,7 @@ class JourneyMap {
   _mood(map) {
     const { session } = this;
     const none = map.curves.every((points) => points.every((point) => point.mean === null));
-    const label = element("div", { class: "cjm-label cjm-mood-label", role: "rowheader" }, element("b", {}, session.say("mood")), element("small", {}, session.say("mood_hint")));
+    const label = element("div", { class: "cjm-label cjm-mood-label", role: "rowheader" }, element("b", {}, session.say("mood")));
     if (none) {
       return [element("div", { class: "cjm-row cjm-mood", role: "row" }, label, element("div", { class: "cjm-wide cjm-empty", role: "gridcell" }, session.say("no_curve")))];
     }
@@ -126,7 +126,7 @@ class JourneyMap {
     const comparing = this.session.parts.map.curves.length > 1;
     const label = comparing ? `${this.session.sides[side].name}. ${cell.hint}` : cell.hint;
     const lines = (cell.lines ?? []).map(([n, name]) => element("span", { class: n === null ? "cjm-line cjm-idea" : "cjm-line" },
-      element("b", {}, n === null ? "?" : String(n)), element("span", {}, name)));
+      element("b", {}, n === null ? "?" : String(n)), element("span", {}, softened(name))));
     return this._button(cell.key, side, { class: classes.join(" "), label },
       comparing ? mark(side) : "", ...lines, cell.text ? element("span", { class: "cjm-text" }, softened(cell.text)) : "", cell.note ? element("small", {}, cell.note) : "");
   }
@@ -207,7 +207,12 @@ class JourneyMap {
   }
 }
 
-// Long words of names may break between syllables: they are wider than a column.
+// Long words may break between syllables: they are wider than a column, and a browser without a
+// dictionary of the language breaks them anywhere.
+const VOWEL = "аеёиоуыэюяaeiouy";
+const CONSONANT = "бвгджзклмнпрстфхцчшщbcdfghjklmnpqrstvwxz";
+const SYLLABLE = new RegExp(`(?<=\\p{L}\\p{L})([${VOWEL}][${CONSONANT}йьъ]*)(?=[${CONSONANT}][${VOWEL}]\\p{L})`, "giu");
+
 function softened(text) {
-  return text.replace(/[а-яё]{11,}/gi, (word) => word.replace(/([аеёиоуыэюя][бвгджзйклмнпрстфхцчшщ]?)(?=[бвгджзйклмнпрстфхцчшщ][аеёиоуыэюя])/gi, "$1\u00ad"));
+  return text.replace(/\p{L}{10,}/gu, (word) => word.replace(SYLLABLE, "$1\u00ad"));
 }

@@ -25,7 +25,7 @@ class Items {
     const { session } = this;
     if (!session.edits) return this._read(item, place);
     const going = session.isGoing(item.id);
-    const where = place ? [this._choice(item, "stage", session.parts.plan.stages, item.stage_name), this._choice(item, "layer", session.parts.plan.layers, item.layer)] : [];
+    const where = place ? [element("span", { class: "cjm-where" }, this._choice(item, "stage", session.parts.plan.stages, item.stage_name), this._choice(item, "layer", session.parts.plan.layers, item.layer))] : [];
     return element("div", { class: `cjm-item${going ? " cjm-pending" : ""}${place ? "" : " cjm-here"}`, "data-item": item.id },
       ...where, this._field(item, "text"), this._field(item, "owner"), this._field(item, "status"),
       element("span", { class: "cjm-behind" }, this._behind(item)),
@@ -34,7 +34,7 @@ class Items {
   }
 
   _read(item, place) {
-    const where = place ? [element("span", { class: "cjm-stage-name" }, item.stage_name), element("span", {}, this._layer(item.layer))] : [];
+    const where = place ? [element("span", { class: "cjm-where" }, item.stage_name, element("small", {}, this._layer(item.layer)))] : [];
     return element("div", { class: `cjm-item cjm-read${place ? "" : " cjm-here"}`, "data-item": item.id }, ...where,
       element("span", { class: "cjm-says" }, item.text), element("span", {}, item.owner || "—"), element("span", {}, item.status || "—"),
       element("span", { class: "cjm-behind" }, this._behind(item)), element("span"), this._links(item));
@@ -95,7 +95,7 @@ class Items {
     const { session } = this;
     if (item.map_type !== "current") return item.map_type;
     if (!item.on_map) return session.say("not_on_map");
-    if (!item.n) return element("i", {}, session.say("hypothesis"));
+    if (item.n === null) return element("i", {}, session.say("hypothesis"));
     return button(session.say("rests", item), () => session.pick([item.layer, item.stage, item.id]), { class: "cjm-link", "data-at": `${item.id} behind`, title: session.say("open_quotes") });
   }
 
@@ -153,7 +153,7 @@ class Items {
     const layer = choose("layer", layers, "opportunities");
     const here = Boolean(known.stage);
     return element("div", { class: `cjm-item cjm-new${here ? " cjm-here" : ""}`, role: "group", "aria-label": session.say("new_item") },
-      ...(here ? [] : [stage, layer]), ...fields, button(session.say("add"), give, { class: "cjm-main", "data-at": at("add") }),
+      here ? "" : element("span", { class: "cjm-where" }, stage, layer), ...fields, button(session.say("add"), give, { class: "cjm-main", "data-at": at("add") }),
       ...session.coming.filter((act) => !here || (act.stage === known.stage && act.layer === known.layer)).map((act) => element("div", { class: "cjm-coming cjm-pending" }, `… ${act.text}`)));
   }
 }
@@ -172,7 +172,7 @@ class Plan {
   draw() {
     const { session } = this;
     const { items } = session.parts.plan;
-    const head = ["stage", "layer_of", "text", "owner", "status", "behind"].map((name) => element("span", {}, session.say(name)));
+    const head = ["stage", "text", "owner", "status", "behind"].map((name) => element("span", {}, session.say(name)));
     keepingFocus(this.root, () => this.root.replaceChildren(
       session.edits ? "" : element("p", { class: "cjm-hint" }, session.say("plan_read_only")),
       items.length ? element("div", { class: "cjm-item cjm-titles", "aria-hidden": "true" }, ...head, element("span")) : element("p", { class: "cjm-hint" }, session.say("plan_empty")),

@@ -28,7 +28,7 @@ class Quotes {
     const { panel } = session.parts;
     if (!panel) return [element("p", { class: "cjm-hint" }, session.say("pick"))];
     const cards = panel.quotes.map((quote) => this._card(quote, panel));
-    const none = panel.of ? "" : element("p", { class: "cjm-hint" }, session.say("nothing"));
+    const none = panel.of ? "" : element("p", { class: "cjm-hint" }, session.say(this._isIdea(panel) ? "no_quotes_yet" : "nothing"));
     return [this._heading(panel), this._codes(panel), this._items(panel), element("div", { class: "cjm-cards" }, ...cards), none, this._more(panel)];
   }
 
@@ -36,7 +36,7 @@ class Quotes {
     const { session } = this;
     return element("div", { class: "cjm-heading" },
       session.isComparing ? mark(panel.side) : "",
-      element("h4", {}, panel.place, element("span", { class: "cjm-what" }, panel.what)),
+      element("h4", {}, panel.place, element("span", { class: "cjm-what" }, ` · ${panel.what}`)),
       session.isComparing ? element("span", { class: "cjm-n" }, session.sides[panel.side].name) : "",
       element("span", { class: "cjm-n cjm-counts" }, panel.counts),
       button("×", () => this.commands.shut(), { class: "cjm-quiet cjm-shut", "data-at": "shut", title: session.say("close"), "aria-label": session.say("close") }));
@@ -64,6 +64,10 @@ class Quotes {
       ...shown.map((item) => this.items.row(item, { place: false })), mayAdd ? this.items.form({ layer, stage }) : "");
   }
 
+  _isIdea({ key: [layer, , own] }) {
+    return !["curve", "outside", ...CODED_LAYERS].includes(layer) || Boolean(this.session.item(own));
+  }
+
   _card(quote, panel) {
     const { session } = this;
     const number = element("span", { class: "cjm-number" }, `${quote.n}`);
@@ -82,8 +86,8 @@ class Quotes {
   // Let an item rest on this quote: a hypothesis becomes evidence.
   _evidence(quote, panel) {
     const { session } = this;
-    const items = session.parts.plan.items.filter((item) => item.map_type === "current" && item.stage === panel.key[1]);
-    if (!session.edits || !items.length || sameKey(panel.key.slice(2), [items[0].id])) return "";
+    const items = session.parts.plan.items.filter((item) => item.map_type === "current" && item.stage === panel.key[1] && item.id !== panel.key[2]);
+    if (!session.edits || !items.length) return "";
     const select = element("select", {
       class: "cjm-evidence", "data-at": `evidence ${quote.coding}`, "aria-label": session.say("evidence_for"),
       onchange: () => { session.act("link", { from: select.value, relation: "rests_on", to: quote.coding }); select.value = ""; },

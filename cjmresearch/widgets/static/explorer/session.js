@@ -4,6 +4,7 @@
 const SLOW = 300; // ms after which it is said that something is being computed
 const SILENT = 5000; // ms without a word from the kernel until it is taken for gone
 const ASK_AGAIN = 4000; // ms between questions whether anybody is there
+const AT_FIRST = 30000; // ms for the first: the cells below may still be running
 
 class Session extends Emitter {
   constructor(model) {
@@ -16,10 +17,10 @@ class Session extends Emitter {
     this.asked = 0;
     this.outbox = new Outbox(this.settings.outbox, (act) => this.model.send(act));
     this.received = (message) => this._received(message);
-    this.live = () => this.probe();
+    this.live = () => this.probe(); // the kernel has restarted, or is back
     model.on("msg:custom", this.received);
     model.on("comm_live_update", this.live);
-    this.probe();
+    this.probe(AT_FIRST);
     this.outbox.go();
   }
 
@@ -49,9 +50,9 @@ class Session extends Emitter {
   pick(key, side = 0) { this.ask("pick", { key, side }); }
 
   // Ask for everything until somebody answers: a kernel that is gone never does.
-  probe() {
+  probe(patience = ASK_AGAIN) {
     clearTimeout(this.again);
-    this.again = setTimeout(() => { this.outbox.lost(); this.probe(); }, ASK_AGAIN);
+    this.again = setTimeout(() => { this.outbox.lost(); this.probe(); }, patience);
     this._send({ op: "hello", n: this.asked });
   }
 

@@ -111,6 +111,19 @@ def test_counts_are_conserved_in_every_model(sample_study, sample_map, target):
         assert inside == 0
 
 
+def test_tables_do_not_depend_on_ids_that_are_drawn_anew(sample_study, sample_map):
+    ids = sample_study.codings["coding_id"]
+    turned = dict(zip(ids, ids.str[::-1], strict=True))
+    columns = ["coding_id", "suggestion_id"]
+    codings = sample_study.codings.assign(
+        **{c: sample_study.codings[c].map(turned).astype("str") for c in columns}
+    )
+    renamed = journey.build(dataclasses.replace(sample_study, codings=codings))
+    before = journey.tables(sample_map, language="en", quotes=2)
+    after = journey.tables(renamed, language="en", quotes=2)
+    assert all(before[name].equals(after[name]) for name in before)
+
+
 def test_merged_stages_are_computed_from_passages_not_from_means(sample_study, sample_map):
     viewed = journey.build(sample_study, model="shop6")
     both = sample_map.observations[

@@ -221,7 +221,9 @@ def _emotions(map_: JourneyMap, quotes: int, language: str) -> dict[str, str]:
     said = map_.observations[map_.observations["kind"] == "emotion"]
     said = said[said["stage"].notna()].drop_duplicates(["coding_id", "stage"])
     strength = said["valence"].abs().fillna(0) * said["intensity"].astype("float64").fillna(1)
-    said = said.assign(strength=-strength).sort_values(["stage", "strength", "coding_id"])
+    # Equal feelings in the order of the talk: ids are drawn anew whenever a file is read.
+    order = ["stage", "strength", "start", "quote", "coding_id"]
+    said = said.assign(strength=-strength).sort_values(order)
     return _texts(map_, ("feelings",), language) | dict(_words(map_, said, quotes))
 
 

@@ -3,7 +3,8 @@
 `build` computes a `JourneyMap`; `JourneyMap.explain` opens a number and `recompute` works it out
 again. `models`, `model` and `crosswalk` are the journey models: code once, view in any. `tables`,
 `five_questions`, `two_sided` and `grid` write the map out; `plan` follows a barrier to what was
-done about it; `audit` looks for the classic errors; `diff` says what changed between two maps.
+done about it; `audit` looks for the classic errors; `procedure` says which steps of the work are
+done; `diff` says what changed between two maps.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from cjmresearch.journey.layers import (
 )
 from cjmresearch.journey.ledger import orphans, plan
 from cjmresearch.journey.mapping import JourneyMap, build, members_of
+from cjmresearch.journey.procedure import procedure, resources
 from cjmresearch.journey.tables import five_questions, grid, metaphors, tables, two_sided
 
 __all__ = [
@@ -54,7 +56,9 @@ __all__ = [
     "models",
     "orphans",
     "plan",
+    "procedure",
     "recompute",
+    "resources",
     "tables",
     "two_sided",
 ]

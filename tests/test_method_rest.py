@@ -207,3 +207,60 @@ def test_the_hazards_interval_covers_the_true_rate():
         row = aggregate.next_purchase(steps, purchase={BUY}, edges=(90,), until=until).iloc[0]
         kept += row["low"] <= true <= row["high"]
     assert kept / runs > 0.95 - 2 * math.sqrt(0.05 * 0.95 / runs)
+
+
+SCHEME = """
+scheme: letters
+kind: stage
+name_ru: Схема сообщений
+name_en: Message scheme
+source: ours
+codes:
+  - {slug: hello, name_ru: Знакомство, name_en: Hello}
+  - {slug: order, name_ru: Покупка, name_en: Order}
+  - {slug: after, name_ru: После покупки, name_en: After}
+  - {slug: groups, name_ru: Сегменты, name_en: Groups}
+edges:
+  - {from: hello, to: after, note: opened three letters}
+  - {from: hello, to: groups, note: not opened for three months}
+"""
+
+
+def test_a_message_scheme_with_branches_is_a_map_of_the_future(tmp_path):
+    path = tmp_path / "letters.yaml"
+    path.write_text(SCHEME, encoding="utf-8")
+    items = [
+        {"stage": "letters:hello", "layer": "tasks", "text": "Tell of us", "map_type": "future"},
+        {"stage": "letters:groups", "layer": "tasks", "text": "Remind", "map_type": "future"},
+    ]
+    study = studies.study(TALKS, [], items=items)
+    codes = pd.concat([study.codes, codebooks.load(path)], ignore_index=True)
+    study = dataclasses.replace(study, codes=codes)
+    shown = journey.build(study, model=journey.model(path), map_type="future")
+    branches = shown.edges[shown.edges["kind"] == "skip"]
+    assert branches[["target", "note"]].to_numpy().tolist() == [
+        ["letters:after", "opened three letters"],
+        ["letters:groups", "not opened for three months"],
+    ]
+    assert shown.cells["name_en"].tolist() == ["Tell of us", "Remind"]
+    assert shown.cells["n_participants"].isna().all()
+    assert shown.n_participants is None
+
+
+def test_touchpoints_off_the_site_and_four_owners():
+    off = codebooks.load("offsite_touchpoints").set_index("slug")
+    assert off["ownership"].tolist() == ["earned", "paid", "owned", "earned"]
+    talks = {
+        "S0": [("A", "Прочитал отзывы о них")],
+        "S1": [("A", "They sent me a newsletter")],
+        "S2": [("A", "Увидел рекламу в интернете")],
+        "S3": [("A", "I follow them on LinkedIn")],
+        "S4": [("A", "Попросили оставить отзыв")],
+    }
+    codes = off.reset_index()
+    found = tag(segments(studies.study(talks, [])), codes=codes)
+    slugs = found["code_id"].map(dict(zip(codes["code_id"], codes["slug"], strict=True)))
+    heard = slugs.str.split(":").str[1].groupby(found["source_id"]).agg(set).to_dict()
+    assert heard == {"S0": {"reviews"}, "S1": {"newsletter"}, "S2": {"paid_ads"}, "S3": {"social"}}
+    owners = codebooks.load("touchpoints", "shop_touchpoints", "offsite_touchpoints")["ownership"]
+    assert set(owners) == set(schema.OWNERSHIPS)

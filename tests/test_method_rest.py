@@ -264,3 +264,27 @@ def test_touchpoints_off_the_site_and_four_owners():
     assert heard == {"S0": {"reviews"}, "S1": {"newsletter"}, "S2": {"paid_ads"}, "S3": {"social"}}
     owners = codebooks.load("touchpoints", "shop_touchpoints", "offsite_touchpoints")["ownership"]
     assert set(owners) == set(schema.OWNERSHIPS)
+
+
+def test_a_touchpoint_hints_at_stages_and_may_be_overruled():
+    study = studies.study(TALKS, [])
+    codes = pd.concat([study.codes, codebooks.load("b2b8", "touchpoints")], ignore_index=True)
+    study = dataclasses.replace(study, codes=codes)
+    frame = said(
+        ("A", "pains:slow", BUY, "touchpoints:website"),
+        ("B", "pains:slow", BUY, "touchpoints:website"),
+        ("C", "pains:slow", BUY, "touchpoints:installer"),
+        ("D", "pains:slow", BUY, "points:own"),
+    )
+    stages = list(codebooks.load("b2b8")["slug"])
+    coded = ["b2b8:search", "b2b8:use", None, "b2b8:use"]
+    frame["stage"] = pd.Categorical(coded, stages, ordered=True)
+    table = journey.stage_hints(study, frame, model="b2b8").set_index("participant_id")
+    assert table["hints"].to_dict() == {
+        "A": ("b2b8:search", "b2b8:evaluation"),
+        "B": ("b2b8:search", "b2b8:evaluation"),
+        "C": ("b2b8:onboarding",),
+    }
+    assert table["overruled"].tolist() == [False, True, pd.NA]
+    shipped = set(codebooks.load("touchpoints")["slug"].str.split(":").str[1])
+    assert set(journey.hints.USUAL_PLACES) <= shipped

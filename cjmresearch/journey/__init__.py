@@ -20,6 +20,7 @@ from cjmresearch.journey.graphs import (
     model_of,
     models,
 )
+from cjmresearch.journey.hints import stage_hints
 from cjmresearch.journey.layers import (
     BACKSTAGE,
     FIVE_QUESTIONS,
@@ -59,6 +60,7 @@ __all__ = [
     "procedure",
     "recompute",
     "resources",
+    "stage_hints",
     "tables",
     "two_sided",
 ]

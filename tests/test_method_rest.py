@@ -288,3 +288,21 @@ def test_a_touchpoint_hints_at_stages_and_may_be_overruled():
     assert table["overruled"].tolist() == [False, True, pd.NA]
     shipped = set(codebooks.load("touchpoints")["slug"].str.split(":").str[1])
     assert set(journey.hints.USUAL_PLACES) <= shipped
+
+
+def test_two_models_stand_side_by_side_by_what_people_say():
+    talks = {p: [(p, "They asked what I need. They sold it.")] for p in "AB"}
+    codings = [
+        {"source": "A", "quote": "They asked what I need", "code": SEARCH},
+        {"source": "A", "quote": "They asked", "code": "other:start"},
+        {"source": "A", "quote": "They asked", "code": "feelings:joy"},
+        {"source": "B", "quote": "They asked what I need", "code": SEARCH},
+        {"source": "B", "quote": "They asked", "code": "feelings:joy"},
+    ]
+    lanes = journey.swimlanes(studies.study(talks, codings), "other")
+    assert lanes["stage"].astype(str).tolist() == list(studies.STAGES)
+    row = lanes.iloc[0]
+    assert (row["other"], row["n_participants"], row["of_participants"]) == ("other:start", 1, 2)
+    assert row["low"] < row["share"] == 0.5 < row["high"]
+    assert row["coding_ids"] == ("c2",)
+    assert lanes["n_participants"].tolist() == [1, 0, 0, 0]

@@ -21,6 +21,7 @@ from cjmresearch.journey.graphs import (
     models,
 )
 from cjmresearch.journey.hints import stage_hints
+from cjmresearch.journey.lanes import swimlanes
 from cjmresearch.journey.layers import (
     BACKSTAGE,
     FIVE_QUESTIONS,
@@ -61,6 +62,7 @@ __all__ = [
     "recompute",
     "resources",
     "stage_hints",
+    "swimlanes",
     "tables",
     "two_sided",
 ]

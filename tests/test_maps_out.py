@@ -508,6 +508,28 @@ def test_planned_journeys_hold_no_experience():
         export.eventlog.xes(journey.build(talked(), map_type="future"))
 
 
+def test_every_point_of_a_journey_says_who_to_whom_and_by_which_channel():
+    for map_type in ("current", "future"):
+        root = defusedxml.ElementTree.fromstring(
+            export.eventlog.cjml(journey.build(talked(), map_type=map_type))
+        )
+        assert (root.tag, root.get("version")) == ("cjml", "2.0")
+        for journey_ in root.iter(f"{'planned' if map_type == 'future' else 'actual'}Journey"):
+            actors = {a.get("id"): a.get("type") for a in journey_.iter("actor")}
+            assert set(actors.values()) == {"endUser", "serviceProvider"}
+            points = [p for p in journey_ if p.tag in ("communicationPoint", "action")]
+            assert points or map_type == "future"
+            orders = [int(p.get("order")) for p in points]
+            assert orders == sorted(orders)
+            for point in points:
+                wanted = {"name", "initiator"}
+                if point.tag == "communicationPoint":
+                    wanted |= {"receiver", "channel"}
+                assert all(point.findtext(tag) for tag in wanted)
+                ends = {point.findtext("initiator"), point.findtext("receiver")} - {None}
+                assert ends <= set(actors)
+
+
 def test_control_characters_do_not_break_xml():
     odd = studies.study(TALKS, CODINGS, items=ITEMS, people={"A": {"pseudonym": "A\x00<&>\x1f"}})
     for text in (export.eventlog.xes(journey.build(odd)), export.eventlog.cjml(journey.build(odd))):

@@ -50,9 +50,11 @@ from cjmresearch.aggregate.inventory import (
 )
 from cjmresearch.aggregate.joined import path_sample, path_sample_in_words
 from cjmresearch.aggregate.lags import mixed_lags
+from cjmresearch.aggregate.leaving import next_purchase
 from cjmresearch.aggregate.paths import chain_links, loops, next_steps, skips, transitions
 from cjmresearch.aggregate.places import critical_places, moments_of_truth, unmet_needs
 from cjmresearch.aggregate.placing import live_codings, observations
+from cjmresearch.aggregate.qualities import touchpoint_qualities
 from cjmresearch.aggregate.quotes import evidence
 from cjmresearch.aggregate.rankings import interviewed, outside, pain_ranking, touchpoint_matrix
 from cjmresearch.aggregate.routes import order_test, variants
@@ -109,6 +111,7 @@ __all__ = [
     "mixed_lags",
     "moments_of_truth",
     "movers",
+    "next_purchase",
     "next_steps",
     "nps",
     "observations",
@@ -137,6 +140,7 @@ __all__ = [
     "time_in_stage",
     "touchpoint_inventory",
     "touchpoint_matrix",
+    "touchpoint_qualities",
     "transitions",
     "triangulation",
     "unheard",

@@ -4,7 +4,7 @@
 again; `Only` narrows a map to some people or codings. `models`, `model` and `crosswalk` are the
 journey models: code once, view in any. `tables`, `five_questions`, `two_sided` and `grid` write the
 map out; `plan` follows a barrier to what was done about it; `audit` looks for the classic errors;
-`diff` says what changed between two maps.
+`procedure` says which steps of the work are done; `diff` says what changed between two maps.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from cjmresearch.journey.graphs import (
     model_of,
     models,
 )
+from cjmresearch.journey.hints import stage_hints
+from cjmresearch.journey.lanes import swimlanes
 from cjmresearch.journey.layers import (
     BACKSTAGE,
     FIVE_QUESTIONS,
@@ -31,6 +33,7 @@ from cjmresearch.journey.layers import (
 from cjmresearch.journey.ledger import orphans, plan
 from cjmresearch.journey.mapping import JourneyMap, build, members_of
 from cjmresearch.journey.narrowing import Only
+from cjmresearch.journey.procedure import procedure, resources
 from cjmresearch.journey.tables import five_questions, grid, metaphors, tables, two_sided
 
 __all__ = [
@@ -57,7 +60,11 @@ __all__ = [
     "models",
     "orphans",
     "plan",
+    "procedure",
     "recompute",
+    "resources",
+    "stage_hints",
+    "swimlanes",
     "tables",
     "two_sided",
 ]

@@ -194,7 +194,15 @@ def test_every_line_is_drawn_with_its_people(layout, language):
 @pytest.mark.parametrize("layout", ["six", "star", "quadrant"])
 def test_nothing_overlaps_and_nothing_leaves_the_page(layout):
     long = "Очень длинное название из многих слов, которое не помещается в одну строку карты"
-    study = heard(fields=[written("values", long), written("pains", "Х" * 300)])
+    study = heard(
+        fields=[written("values", long), written("pains", "Х" * 300)],
+        people={"C": {"pseudonym": "Псевдоним из нескольких слов"}},
+        codings=[
+            *CODINGS,
+            *ACTS,
+            {"source": "s3", "quote": TALKS["s3"][0][1], "code": "feelings:anger"},
+        ],
+    )
     axes = plot.empathy_map(personas.empathy_map(study, persona="all", layout=layout))
     figure = axes.get_figure()
     figure.canvas.draw()
@@ -367,3 +375,12 @@ def test_ratings_on_the_spot_and_missing_first_touches():
 def test_the_guide_of_thirty_questions_is_named_and_lives_with_the_guides():
     assert "empathy30" in templates.load("empathy6").note_ru
     assert "empathy30" in templates.load("empathy6").note_en
+
+
+def test_hostile_words_are_drawn_as_they_are():
+    words = r"<b>$x^{</b> \frac $ =1+1"
+    study = heard(fields=[written("values", words)])
+    for layout in ("six", "star", "quadrant"):
+        axes = plot.empathy_map(personas.empathy_map(study, persona="all", layout=layout))
+        axes.get_figure().canvas.draw()
+    assert words in words_of(axes)

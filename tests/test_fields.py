@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from test_store import TEXT, code_words, reading
 
-from cjmresearch import Project, personas, privacy, schema
+from cjmresearch import Project, export, personas, privacy, schema
 from cjmresearch.errors import StoreError
 
 
@@ -247,3 +247,15 @@ def test_a_study_carries_its_fields(project: Project) -> None:
     assert entries["value"].tolist() == ["Тишина", "Порядок"]
     assert set(entries["source"]) == {"CRM"}
     assert TEXT in project.study().current_texts.tolist()
+
+
+def test_the_workbook_has_what_is_written_but_nothing_personal(project: Project) -> None:
+    assert "cards" not in export.tables(project.study())
+    project.set_field(person(project, "Павел"), "phone", "9161234567", coder="anna")
+    project.set_field(person(project, "Павел"), "city", "Омск", coder="anna", source="CRM")
+    project.set_field(persona(project), "name", "Смелый", coder="anna")
+    sheet = export.tables(project.study())["cards"]
+    assert sheet[["owner", "field", "value"]].to_numpy().tolist() == [
+        ["P01", "city", "Омск"],
+        ["Охотник", "name", "Смелый"],
+    ]

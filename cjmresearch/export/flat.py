@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cjmresearch import aggregate, journey
+from cjmresearch import aggregate, journey, personas
 from cjmresearch.schema import Study
 from cjmresearch.wording import WITHHELD
 
@@ -92,7 +92,8 @@ def tables(
     """Give every table of the export by sheet name.
 
     The map and its tables T1-T5, then codings, curve, pains, touchpoints, codebook, participants,
-    the ledger of barriers and the audit.
+    the ledger of barriers, the audit and, where anything is written on cards, `cards` (without
+    what is personal).
     """
     built = journey.build(study, include=include)
     observations = built.observations
@@ -109,6 +110,7 @@ def tables(
         "five_questions": journey.five_questions(built, language=language),
         "plan": journey.plan(study, language=language, include=include),
         "audit": journey.audit(study, map_=built, language=language),
+        **({} if study.fields.empty else {"cards": personas.all_written(study)}),
     }
 
 

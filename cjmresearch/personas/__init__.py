@@ -22,7 +22,7 @@ from cjmresearch.personas.groups import TRAITS, by_hand, by_trait
 from cjmresearch.personas.length import journey_length, length_words, path_lengths
 from cjmresearch.personas.lints import lints
 from cjmresearch.personas.naming import named
-from cjmresearch.personas.people import LEAST_PEOPLE, attributes, members, written
+from cjmresearch.personas.people import LEAST_PEOPLE, all_written, attributes, members, written
 from cjmresearch.personas.records import advocacy, record
 from cjmresearch.personas.roles import expected_pains, role_name, role_pains
 from cjmresearch.personas.worth import lifetime_value, shares
@@ -37,6 +37,7 @@ __all__ = [
     "Features",
     "Found",
     "advocacy",
+    "all_written",
     "attributes",
     "by_hand",
     "by_trait",

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cjmresearch import aggregate
+from cjmresearch.codebooks import templates
 from cjmresearch.errors import CjmError
 from cjmresearch.schema import Study, source_parts
 
@@ -100,3 +101,22 @@ def written(study: Study, owner_id: str) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=["field", "value", "source", "coding_ids", "wave"])
     return table.astype({"field": "str", "value": "str", "source": "str", "wave": "str"})
+
+
+def all_written(study: Study) -> pd.DataFrame:
+    """List all that is written on cards, for handing out: what is personal stays away.
+
+    Returns
+    -------
+    DataFrame
+        owner (name of the persona, pseudonym of the participant, or org_id), field, value, source,
+        wave. Names, phones and what else tells who a participant is are left out.
+    """
+    names = dict(zip(study.personas["persona_id"], study.personas["name"], strict=True))
+    of_people = ~study.fields["owner_id"].isin(list(names))
+    personal = of_people & study.fields["field"].isin(list(templates.personal_fields()))
+    people = study.participants
+    names |= dict(zip(people["participant_id"], people["pseudonym"], strict=True))
+    shown = study.fields[~personal].reset_index(drop=True)
+    owner = shown["owner_id"].map(names).fillna(shown["owner_id"]).astype("str")
+    return shown.assign(owner_id=owner).rename(columns={"owner_id": "owner"})

@@ -297,7 +297,7 @@ def _words(
     ax: Any, place: tuple[float, float], text: str, *, size: float = _SIZE, **more: Any
 ) -> None:
     """Write lines below a place, each by its baseline, so that neighbours stand level."""
-    look = {"color": canvas.current_theme().ink, "va": "baseline"} | more
+    look = {"color": canvas.current_theme().ink, "va": "baseline", "parse_math": False} | more
     for number, line in enumerate(text.split("\n")):
         down = place[1] + (0.85 + number * _LINE) * size
         ax.text(place[0], down, line, fontsize=size, **look)
@@ -414,7 +414,8 @@ def _rays(ax: Any, page: _Page, middle: tuple[float, float]) -> None:
         side = "center" if abs(across) < 0.3 else ("left" if across > 0 else "right")
         ax.text(
             x + (outer + 5) * across, y + (outer + 11) * np.sin(angle), name,
-            ha=side, va="center", fontsize=6.5, weight="bold", color=theme.ink, linespacing=1.1,
+            ha=side, va="center", fontsize=6.5, weight="bold", color=theme.ink,
+            linespacing=1.1, parse_math=False,
         )  # fmt: skip
     ax.set_aspect("equal")
     page.person(ax, x, y + 2)

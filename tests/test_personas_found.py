@@ -386,6 +386,8 @@ def test_people_of_whom_little_is_known_are_left_out():
     table.iloc[1, :4] = np.nan
     found = personas.find(dataclasses.replace(features, table=table), replicates=49)
     assert found.left_out == ("p0000",)
+    assert "участников 29 (ещё 1 не взяты" in found.reason("ru")
+    assert "29 people (1 more left out" in found.reason("en")
     assert found.n_participants == 29
     assert "p0001" in set(found.memberships["participant_id"])
 

@@ -26,7 +26,7 @@ import statistics_personas as promises
 
 from cjmresearch import palette, personas, plot, schema
 from cjmresearch.errors import CjmError
-from cjmresearch.personas import describing, dividing
+from cjmresearch.personas import describing, dividing, finding
 from cjmresearch.personas.distances import Encoded
 
 FOUR = personas.Features(
@@ -185,6 +185,7 @@ def interviews() -> schema.Study:
         "B": {"buying_role": "buyer", "traits": {"size": 2, "vip": False}},
         "C": {"buying_role": "buyer", "traits": {"size": 2}},
         "D": {"buying_role": "boss"},
+        "E": {"buying_role": "boss", "traits": {"vip": True}},
     }
     return studies.study(
         TALKS, codings, people=people, voices={"E": "employee"}, questions=QUESTIONS,
@@ -193,9 +194,11 @@ def interviews() -> schema.Study:
 
 
 def test_codes_are_shares_of_the_persons_own_codings():
-    got = personas.features(interviews(), least=1)
+    got = personas.features(interviews(), least=1, passages=1)
     shares = got.table["code:pains:slow"]
     assert shares.to_dict() == {"A": 0.5, "B": 0.25, "C": 0.25, "D": 0.0}
+    few = personas.features(interviews(), least=1)  # D said one thing only
+    assert few.table["code:pains:slow"].dropna().to_dict() == {"A": 0.5, "B": 0.25, "C": 0.25}
     assert "E" not in got.table.index  # an employee
     assert "F" not in got.table.index  # nothing is coded of F
     felt = got.table["felt:trip:use"]
@@ -210,11 +213,13 @@ def test_codes_are_shares_of_the_persons_own_codings():
 
 
 def test_useless_features_are_dropped_and_listed():
-    got = personas.features(interviews(), questions=True, traits=["size", "vip", "buying_role"])
+    got = personas.features(
+        interviews(), questions=True, traits=["size", "vip", "buying_role"], passages=1
+    )
     assert set(got.table) == {
-        "code:pains:slow", "question:q-stars", "question:q-tools=crm", "felt:trip:use",
-        "question:q-tools=excel", "trait:buying_role", "trait:size",
-    } - {"question:q-tools=crm", "question:q-tools=excel"}  # fmt: skip
+        "code:pains:slow", "question:q-stars", "felt:trip:use", "trait:buying_role", "trait:size",
+    }  # fmt: skip
+    assert "E" not in got.table.index  # an employee isn't a customer, whatever traits are known
     reasons = got.dropped.set_index("feature")
     assert reasons.loc["code:pains:dear", "reason"] == "named by fewer than 3 people"
     assert reasons.loc["code:pains:dear", "n_participants"] == 2
@@ -299,6 +304,34 @@ def test_three_personas_are_told_from_two():
     assert promises.overlap_with(found, group) > 0.9
 
 
+def test_the_fewest_personas_are_taken_that_leave_nothing_to_explain():
+    rng = np.random.default_rng(11)
+    place = np.array([[0.0] * 6, [6.0] * 3 + [0.0] * 3, [6.0] * 3 + [2.5] * 3])
+    three = rng.normal(0, 0.5, (36, 6)) + np.repeat(place, 12, axis=0)
+    found = personas.find(promises.laid_out(three, "number"), sizes=[2, 3], replicates=99)
+    assert found.trials["n_stable"].tolist() == [2, 3]  # the two pairs of groups are stable, too
+    assert found.k == 3
+    two = rng.normal(0, 0.5, (36, 6)) + np.repeat(place[:2], 18, axis=0)
+    values = Encoded.of(promises.laid_out(two, "number"))
+    fewest = finding._fewest(values, [2, 3], replicates=99, rng=rng, level=0.05)
+    assert fewest == 2
+
+
+def test_permuted_features_keep_their_values_and_what_is_missing():
+    table = FOUR.table.iloc[[0, 1, 2, 3] * 3].reset_index(drop=True)
+    values = Encoded.of(dataclasses.replace(FOUR, table=table))
+    groups = np.repeat([0, 1, 1], 4)
+    for labels in (None, groups):
+        drawn = values.shuffled(np.random.default_rng(1), labels)
+        assert np.array_equal(drawn.known, values.known)
+        missing = ~values.known[:, values.feature]
+        assert (drawn.values[missing] == 0).all()
+        assert np.array_equal(np.sort(drawn.values, axis=0), np.sort(values.values, axis=0))
+        assert not np.array_equal(drawn.values, values.values)
+    within = values.shuffled(np.random.default_rng(1), groups).values
+    assert np.array_equal(np.sort(within[:4], axis=0), np.sort(values.values[:4], axis=0))
+
+
 def test_noise_has_no_personas_and_says_so():
     noise = promises.named(np.random.default_rng(1), 12)
     found = personas.find(promises.laid_out(noise), replicates=99)
@@ -353,6 +386,8 @@ def test_people_of_whom_little_is_known_are_left_out():
     table.iloc[1, :4] = np.nan
     found = personas.find(dataclasses.replace(features, table=table), replicates=49)
     assert found.left_out == ("p0000",)
+    assert "участников 29 (ещё 1 не взяты" in found.reason("ru")
+    assert "29 people (1 more left out" in found.reason("en")
     assert found.n_participants == 29
     assert "p0001" in set(found.memberships["participant_id"])
 

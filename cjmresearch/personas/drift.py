@@ -157,8 +157,9 @@ def _tables(
     tables = []
     for wave in pair:
         parts = gathered(
-            _in_wave(study, wave), include=include, model=model, codes=True, stages=True
-        )
+            _in_wave(study, wave),
+            include=include, model=model, codes=True, stages=True, passages=1,
+        )  # fmt: skip
         table = pd.DataFrame({part.name: part.values for part in parts})
         tables.append(table[table.notna().any(axis=1)])
     columns = sorted(set(tables[0]) | set(tables[1]))

@@ -119,6 +119,7 @@ def features(
     stages: bool = True,
     traits: Sequence[str] = (),
     questions: bool | Sequence[str] = (),
+    passages: int = 3,
     least: int = LEAST,
 ) -> Features:
     """Lay side by side what is known of each customer.
@@ -145,6 +146,9 @@ def features(
     questions
         Ids or words of survey questions, or True for all that can serve: scales are ordinal, closed
         ones categories, each option of a multiple one a flag. Open ones are read by coding them.
+    passages
+        Of a person with fewer codings shares are missing: a share of one passage is no share, and
+        would make a persona of everybody who said one thing.
     least
         Features with fewer people who are known, or who name the code, are dropped and listed, as
         are constant ones.
@@ -156,12 +160,16 @@ def features(
         `question:<id>=<option>`.
     """
     dropped: list[dict[str, Any]] = []
-    parts = gathered(study, include=include, model=model, codes=codes, stages=stages)
+    parts = gathered(
+        study, include=include, model=model, codes=codes, stages=stages, passages=passages
+    )
     parts += [_trait(study.participants, trait) for trait in traits]
     for question in _asked(study, questions, dropped):
         parts += _answered(study, question)
+    people = _customers(study)
     kept = []
     for part in parts:
+        part = replace(part, values=part.values.reindex(people))
         reason = _useless(part, least)
         if reason is None:
             kept.append(part)
@@ -170,7 +178,7 @@ def features(
             if part.kind in ("share", "flag"):
                 n = int((part.values > 0).sum())
             dropped.append({"feature": part.name, "reason": reason, "n_participants": n})
-    return _assembled(kept, dropped, _customers(study))
+    return _assembled(kept, dropped, people)
 
 
 @dataclass(frozen=True)
@@ -193,18 +201,19 @@ def gathered(
     model: str | None,
     codes: bool | Sequence[str],
     stages: bool,
+    passages: int,
 ) -> list[Part]:
     """Take all features of what was said, useful or not."""
     if not (codes or stages):
         return []
     said = aggregate.observations(study, model=model, include=include)
-    shares = _shares(said, study, codes, felt=stages) if codes else []
+    shares = _shares(said, study, codes, felt=stages, passages=passages) if codes else []
     return shares + (_felt(said, study) if stages else [])
 
 
 def _assembled(parts: list[Part], dropped: list[dict[str, Any]], people: pd.Index) -> Features:
     index = [part.name for part in parts]
-    table = pd.DataFrame({p.name: p.values.reindex(people) for p in parts}, index=people)
+    table = pd.DataFrame({p.name: p.values for p in parts}, index=people)
     table = table[table.notna().any(axis=1)].rename_axis("participant_id")
     return Features(
         table=table,
@@ -256,11 +265,12 @@ def _useless(part: Part, least: int) -> str | None:
 
 
 def _shares(
-    said: pd.DataFrame, study: Study, codes: bool | Sequence[str], *, felt: bool
+    said: pd.DataFrame, study: Study, codes: bool | Sequence[str], *, felt: bool, passages: int
 ) -> list[Part]:
     once = said.drop_duplicates(["coding_id", "code"])
     counts = pd.crosstab(once["participant_id"], once["code"])
-    shares = counts.div(counts.sum(axis=1), axis=0)
+    said_in_all = counts.sum(axis=1)
+    shares = counts.div(said_in_all.where(said_in_all >= passages), axis=0)
     known = study.codes.set_index("slug")
     if codes is not True:
         wanted = set(codes) if codes else set()

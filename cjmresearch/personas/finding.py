@@ -72,7 +72,7 @@ def find(
     number of personas, and the greatest over all numbers gives the p value (max-T: Westfall and
     Young, *Resampling-Based Multiple Testing*, 1993): the search over numbers is paid for. A
     number can be taken if its adjusted p is within `level` and its personas come back when people
-    are drawn anew (`stability`): all of them, or, if there is no such number, at least two. Of
+    are drawn anew (`stability`): all of them, or, if there is no such number, more than half. Of
     these the smallest is taken that leaves nothing to explain: after features were permuted within
     its personas, larger numbers look as good (the same max-T test). So many personas are shown at
     least; few people show few.
@@ -197,7 +197,7 @@ def _standardised(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 def _usable(trials: pd.DataFrame) -> list[int]:
     """Sizes whose personas come back, all of them if there is such a size."""
-    some = trials[trials["n_stable"].fillna(0) >= 2]
+    some = trials[trials["n_stable"].fillna(0) > trials["k"] / 2]
     whole = some[some["n_stable"] == some["k"]]
     return [int(k) for k in (some if whole.empty else whole)["k"]]
 

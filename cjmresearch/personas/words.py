@@ -19,13 +19,16 @@ _SAYS = {
         "6, по 3 на персону.",
         "few_features": "Персон не искали: признаков {features}, а нужно хотя бы 2.",
         "alike": "Персон нет: ни одно деление не оставляет в каждой группе хотя бы 3 человек "
-        "(участников {n}, признаков {features}).",
+        "(участников {people}, признаков {features}).",
         "chance": "Персон не найдено: лучшее деление не лучше, чем когда признаки перемешаны "
-        "между людьми ({p}; участников {n}, признаков {features}); это не доказывает, что их нет.",
+        "между людьми ({p}; участников {people}, признаков {features}); это не доказывает, что их "
+        "нет.",
         "unstable": "Персон не найдено: признаки связаны ({p}), но группы не повторяются, если "
-        "набрать людей заново (участников {n}, признаков {features}).",
-        "found": "Персон: {k} ({p}; участников {n}, признаков {features}); устойчивы {stable} из "
-        "{k}{small}.",
+        "набрать людей заново (участников {people}, признаков {features}).",
+        "found": "Персон: {k} ({p}; участников {people}, признаков {features}); устойчивы {stable} "
+        "из {k}{small}.",
+        "people": "{n}",
+        "left": "{n} (ещё {left} не взяты: неизвестна половина признаков или больше)",
         "small": "; меньше {least} человек в {small} из {k}: это зацепка, а не вывод",
     },
     "en": {
@@ -36,11 +39,13 @@ _SAYS = {
         "alike": "No personas: no division leaves at least 3 people in every group ({n} people, "
         "{features} features).",
         "chance": "No personas found: the best division is no better than with features shuffled "
-        "over people ({p}; {n} people, {features} features); that does not prove there are none.",
+        "over people ({p}; {people}, {features} features); that does not prove there are none.",
         "unstable": "No personas found: features go together ({p}), but the groups do not come "
-        "back when people are drawn anew ({n} people, {features} features).",
-        "found": "{k} personas ({p}; {n} people, {features} features); {stable} of {k} are "
+        "back when people are drawn anew ({people}, {features} features).",
+        "found": "{k} personas ({p}; {people}, {features} features); {stable} of {k} are "
         "stable{small}.",
+        "people": "{n} people",
+        "left": "{n} people ({left} more left out: half or more of the features are missing)",
         "small": "; fewer than {least} people in {small} of {k}: a lead, not a claim",
     },
 }
@@ -52,8 +57,11 @@ def reason_for(found: Found, language: str) -> str:
         raise CjmError(f"language {language!r}: choose one of {', '.join(_SAYS)}")
     says = _SAYS[language]
     small = int((found.stability["n_participants"] < CLAIM_FROM).sum())
+    left = len(found.left_out)
+    people = says["left" if left else "people"].format(n=found.n_participants, left=left)
     return says[found.outcome].format(
         n=found.n_participants,
+        people=people,
         features=found.n_features,
         k=found.k,
         p=p_text(found.p_value, language),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import cProfile
 import hashlib
+import itertools
 import json
 import os
 import pstats
@@ -25,13 +26,13 @@ from cjmresearch import codebooks, report
 from cjmresearch.schema import Study, frame
 
 TURNS, CODES_A_TURN = 40, 2
-WORDS = "договор сайт инженер склад звонок ответ цена срок ждали удобно долго ясно помог".split()
+WORDS = ("договор", "сайт", "инженер", "звонок", "ответ", "цена", "срок", "ждали", "ясно", "помог")
 QUESTIONS = 10
 
 
 def synthetic(interviews: int, answers: int, seed: int = 0) -> Study:
     """Make the study: 40 turns an interview, half of them coded with a stage and two codes."""
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     codes = codebooks.default("b2b8")
     stages = list(codes.loc[codes["kind"] == "stage", "slug"])
     others = list(codes.loc[codes["kind"].isin(["touchpoint", "emotion", "pain", "need"]), "slug"])
@@ -129,7 +130,7 @@ def main() -> None:
         profile.disable()
         step("end")
         sizes = ", ".join(f"{Path(p).name} {Path(p).stat().st_size / 1e6:.1f} MB" for p in paths)
-    for (name, wall, cpu), (_, wall_after, cpu_after) in zip(told, told[1:], strict=False):
+    for (name, wall, cpu), (_, wall_after, cpu_after) in itertools.pairwise(told):
         print(f"{name:10} {wall_after - wall:6.1f} s, processor {cpu_after - cpu:6.1f} s")
     wall, cpu = told[-1][1] - told[0][1], told[-1][2] - told[0][2]
     print(f"{'all':10} {wall:6.1f} s, processor {cpu:6.1f} s; {sizes}")

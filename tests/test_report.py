@@ -810,7 +810,7 @@ def test_hostile_words_are_shown_as_words(hostile):
 def test_a_quote_of_ten_thousand_characters_is_shortened_and_says_so(hostile):
     longest = max((data for _, data in hostile.texts), key=len)
     assert len(longest) <= IN_INDEX + 1
-    assert "1600 из 10\N{NO-BREAK SPACE}200 знаков" in hostile.html
+    assert re.search("1600 из 10\N{NO-BREAK SPACE}20[02] знаков", hostile.html)
 
 
 def test_shortening_keeps_words_and_limits():

@@ -599,7 +599,7 @@ def test_a_critical_place_is_a_candidate_that_says_on_how_many_people_it_stands(
     [english] = [x for x in said["en"] if "barriers meet" in x]
     assert "2\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}12 participants" in english
     assert "candidate" in english
-    assert "to be checked" in english
+    assert "a reason to look" in english
     marks = re.findall('class="critical-mark">([^<]*)<', page(study, tmp_path).html)
     assert marks == ["кандидат: 2\N{NO-BREAK SPACE}барьера, 2\N{NO-BREAK SPACE}участника"]
 

@@ -93,7 +93,7 @@ def touchpoints(deck: Deck, reading: Reading) -> None:
 
 
 def _is_ref(span: Span) -> bool:
-    return span.evidence is not None or span.text in (" №\N{NO-BREAK SPACE}", ", ")
+    return span.tone == "link"
 
 
 def personas(deck: Deck, reading: Reading) -> None:

@@ -7,12 +7,12 @@ import hashlib
 import itertools
 import json
 import re
-import uuid
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from talks import Builder, hostile_study, small
 
 from cjmresearch import aggregate, codebooks, journey, report
 from cjmresearch.errors import CjmError
@@ -20,11 +20,11 @@ from cjmresearch.palette import DARK, LIGHT
 from cjmresearch.report.chart import curve_chart
 from cjmresearch.report.method import silent_bound
 from cjmresearch.report.quotes import CAP, IN_INDEX, index_limit
-from cjmresearch.report.render import clock, shorten, tongue
+from cjmresearch.report.render import clock, render, shorten, tongue
 from cjmresearch.report.sample import survey_scores
 from cjmresearch.report.theme import variables
 from cjmresearch.report.words import LANGUAGES, Words, dictionary
-from cjmresearch.schema import CODE_KINDS, Study, empty, frame
+from cjmresearch.schema import CODE_KINDS, Study, frame
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -69,106 +69,6 @@ class Page(HTMLParser):
     @property
     def text(self):
         return re.sub(r"\s+", " ", " ".join(data for _, data in self.texts))
-
-
-class Builder:
-    """Writes a study by saying who said what and how it was coded."""
-
-    def __init__(self, **settings):
-        self.project = {"goal": "Понять, где теряют доверие", "settings": "{}"} | settings
-        self.rows = {n: [] for n in ("participants", "sources", "texts", "speakers", "turns")}
-        self.codings, self.questions, self.answers = [], [], []
-
-    def person(self, name, passages, *, status="human", coder="anna", source=None, **fields):
-        """One interview: passages are (words, codes...); a code may be (slug, valence)."""
-        source = source or f"S-{name}"
-        fields = {"pseudonym": name, "language": "ru", "consent": True, "traits": "{}"} | fields
-        self.rows["participants"].append({"participant_id": name, **fields})
-        text = ""
-        for position, (words, *codes) in enumerate(passages):
-            start = len(text)
-            text += words
-            self._turn(source, name, position, start, len(text))
-            for code in codes:
-                self._coding(source, start, len(text), words, code, coder, status)
-            text += "\n"
-        sha = hashlib.sha256(text.encode()).hexdigest()
-        language = fields["language"]
-        self.rows["sources"].append(
-            {"source_id": source, "kind": "interview", "title": f"Беседа: {name}"}
-            | {"language": language, "revision": 1}
-        )
-        self.rows["texts"].append(
-            {"source_id": source, "revision": 1, "text": text, "sha256": sha, "reason": "read"}
-        )
-        self.rows["speakers"].append(
-            {"source_id": source, "speaker": name, "participant_id": name}
-            | {"role": "participant", "voice": "customer"}
-        )
-        return self
-
-    def _turn(self, source, name, position, start, end):
-        self.rows["turns"].append(
-            {"turn_id": str(uuid.uuid4()), "source_id": source, "position": position}
-            | {"speaker": name, "start": start, "end": end, "locator": f"line {position + 1}"}
-        )
-
-    def _coding(self, source, start, end, words, code, coder, status):
-        slug, valence = code if isinstance(code, tuple) else (code, None)
-        self.codings.append(
-            {"coding_id": str(uuid.uuid4()), "source_id": source, "start": start, "end": end}
-            | {"quote": words, "code_id": codebooks.code_id(slug), "coder": coder}
-            | {"status": status, "valence": valence, "created_at": "2026-11-20T10:00:00Z"}
-        )
-
-    def scale(self, question_id, text, values, **fields):
-        """One scale question and its answers by participant."""
-        survey = self.rows["sources"][0]["source_id"]
-        self.questions.append(
-            {"question_id": question_id, "survey_id": survey, "text": text, "type": "scale"}
-            | {"pii": False}
-            | fields
-        )
-        self.answers += [
-            {"participant_id": who, "question_id": question_id, "value": value}
-            for who, value in values.items()
-        ]
-        return self
-
-    def study(self, **tables) -> Study:
-        project = {"journey_model": "b2b8", "languages": "ru,en", "emotion_scheme": "feelings"}
-        project |= {"schema_version": 1} | self.project
-        tables = {
-            "project": frame("project", [project]),
-            "codes": codebooks.default("b2b8"),
-            "codings": frame("codings", self.codings) if self.codings else empty("codings"),
-            "questions": frame("questions", self.questions) if self.questions else None,
-            "answers": frame("answers", self.answers) if self.answers else None,
-            **{name: frame(name, rows) for name, rows in self.rows.items()},
-            **tables,
-        }
-        return Study(**{name: table for name, table in tables.items() if table is not None})
-
-
-SLOW = "Договор согласовывали полтора месяца, это же смешно"
-GOOD = "Инженер приехал в тот же день, и всё заработало"
-
-
-def small(people=6, **fields) -> Builder:
-    """People who suffer at the purchase and are glad in use, all a little differently."""
-    builder = Builder()
-    for i in range(people):
-        builder.person(
-            f"Человек {i}",
-            [
-                (f"{SLOW}, раз {i}", "b2b8:purchase", ("feelings:irritation", -0.8 + 0.02 * i)),
-                (f"Ждали бумаг {i} недель", "b2b8:purchase", "barriers:contract"),
-                (f"{GOOD} {i}", "b2b8:use", ("feelings:joy", 0.9 - 0.02 * i)),
-                (f"Это был инженер номер {i}", "b2b8:use", "touchpoints:engineer"),
-            ],
-            **({"buying_role": "engineer" if i % 2 else "buyer"} | fields),
-        )
-    return builder
 
 
 def page(study, tmp_path, **options) -> Page:
@@ -251,13 +151,93 @@ def test_numbers_are_written_as_in_the_language():
 
 
 def test_unknown_formats_and_languages_name_what_there_is(study, tmp_path):
-    with pytest.raises(CjmError, match=r"'pptx'.*html"):
-        report.write(study, tmp_path, formats=("html", "pptx"))
+    with pytest.raises(CjmError, match=r"'odt'.*html, docx, pptx"):
+        report.write(study, tmp_path, format=("html", "odt"))
+    with pytest.raises(CjmError, match=r"empty.*html"):
+        report.write(study, tmp_path, format=())
+    with pytest.raises(CjmError, match=r"a\.html can't hold docx: give a folder"):
+        report.write(study, tmp_path / "a.html", format="docx")
     with pytest.raises(CjmError, match=r"'de'.*ru, en"):
         report.write(study, tmp_path, language="de")
     with pytest.raises(CjmError, match="human, suggested"):
         report.write(study, tmp_path, include="everything")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_each_step_is_told_once_and_in_order(study, tmp_path):
+    told = []
+    report.write(study, tmp_path, step=told.append)
+    assert told == [*report.STEPS, "html"]
+
+
+# -- templates of one's own ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built(study):
+    return report.build(study, language="en")
+
+
+def own(tmp_path, **files):
+    for name, text in files.items():
+        (tmp_path / name.replace("_", ".")).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_folder_of_templates_stands_in_for_ours(built, tmp_path):
+    folder = own(
+        tmp_path,
+        head_html='<p class="mine">{{ goal }} / {{ n }}</p>{% include "ours/head.html" %}',
+        brand_css="h1 { color: rebeccapurple }",
+    )
+    made = render(built, template=folder)
+    assert '<p class="mine">Понять, где теряют доверие / 6</p>' in made
+    assert "h1 { color: rebeccapurple }" in made
+    assert "<h1" in made
+    assert "rebeccapurple" not in render(built)
+    replaced = render(built, template=own(tmp_path, report_css="p { margin: 7px }"))
+    assert "p { margin: 7px }" in replaced
+    assert ".findings" not in replaced.partition("</style>")[0]
+
+
+def test_text_in_a_template_of_ones_own_is_escaped_and_runs_nothing(study, tmp_path):
+    hostile = report.build(study, questions=["<script>alert(1)</script>"])
+    folder = own(
+        tmp_path, findings_html="{{ questions[0] }}", brand_css="</style><script>alert(2)</script>"
+    )
+    made = render(hostile, template=folder)
+    assert [tag for tag, _ in Page(made).tags if tag == "script"] == ["script"]
+    assert "&lt;script&gt;alert(1)" in made
+    assert made.count("</style>") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{{ nothing_like_it }}", "nothing_like_it"),
+        ("{% if %}", "findings.html line 1"),
+        ("{{ curve.frame.to_csv('stolen.csv') }}", "unsafe"),
+        ("{{ words.__class__.__mro__ }}", "unsafe"),
+        ("{% include '/etc/passwd' %}", "passwd"),
+        ("{% include '../../words.yaml' %}", "words.yaml"),
+        ("{{ 1 // 0 }}", "zero"),
+    ],
+)
+def test_a_template_that_fails_or_reaches_out_says_where(built, tmp_path, text, said, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CjmError, match=re.escape(said)):
+        render(built, template=own(tmp_path, findings_html=text))
+    assert not (tmp_path / "stolen.csv").exists()
+
+
+def test_a_template_must_be_what_its_format_takes(study, built, tmp_path):
+    with pytest.raises(CjmError, match=r"holds none of.*brand\.css"):
+        render(built, template=tmp_path)
+    with pytest.raises(CjmError, match="a folder for HTML"):
+        report.write(study, tmp_path, template=tmp_path / "not_there")
+    (tmp_path / "base.docx").write_bytes(b"")
+    with pytest.raises(CjmError, match="is for docx, and only html"):
+        report.write(study, tmp_path / "out", template=tmp_path / "base.docx")
 
 
 def test_writes_into_a_folder_or_a_file(study, tmp_path):
@@ -323,7 +303,7 @@ def test_headings_tables_and_pictures_can_be_read_aloud(russian):
             assert "aria-label" in attributes or "aria-labelledby" in attributes
         if tag == "div" and "scroll" in attributes.get("class", "").split():
             assert attributes["tabindex"] == "0"
-            assert attributes["role"] == "region"
+            assert attributes["role"] == "group"
 
 
 def luminance(colour):
@@ -805,39 +785,6 @@ def test_the_curve_marks_gaps_and_few_people():
 
 # -- trust --------------------------------------------------------------------------------------
 
-HOSTILE = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(2)>',
-    "javascript:alert(3)",
-    "{{ 7 * 7 }} {% raw %} {n} {0.__class__}",
-    "</style></svg></table><h1>взлом</h1>",
-    "\u202eотворот\u202c и \u2066внутри\u2069",
-    "Длинно" * 1700,
-    "👨‍👩‍👧 и é и 😀",
-    "\x07\x1b[31mзвонок",
-)
-
-
-def hostile_study() -> Study:
-    builder = Builder(goal=HOSTILE[0], settings='{"title": "<b>Имя</b>"}')
-    for i, words in enumerate(HOSTILE):
-        builder.person(
-            f"P{i}",
-            [(words, "b2b8:use", "feelings:joy", "barriers:contract", "touchpoints:portal")],
-            pseudonym=words[:40],
-            language='ru" onload="x',
-            org_id=words[:30],
-            buying_role=words[:30],
-            traits='{"<i>ключ</i>": "<u>значение</u>"}',
-        )
-    builder.scale("q", HOSTILE[0], {"P0": 1.0, "P1": 2.0}, scale_min=1, scale_max=5)
-    items = frame(
-        "items",
-        [{"item_id": "i", "stage": "b2b8:use", "layer": "opportunities", "text": HOSTILE[1]}
-         | {"map_type": "current"}],
-    )  # fmt: skip
-    return builder.study(items=items)
-
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory) -> Page:
@@ -863,7 +810,7 @@ def test_hostile_words_are_shown_as_words(hostile):
 def test_a_quote_of_ten_thousand_characters_is_shortened_and_says_so(hostile):
     longest = max((data for _, data in hostile.texts), key=len)
     assert len(longest) <= IN_INDEX + 1
-    assert "1600 из 10\N{NO-BREAK SPACE}200 знаков" in hostile.html
+    assert re.search("1600 из 10\N{NO-BREAK SPACE}20[02] знаков", hostile.html)
 
 
 def test_shortening_keeps_words_and_limits():

@@ -31,6 +31,15 @@ STEPS = {
         "models": "Правила и модели: точки контакта, боли, этапы, чувства",
         "saving": "Сохранение подсказок",
         "report": "Отчёт",
+        "numbers": "Отчёт: числа",
+        "curve": "Отчёт: кривая",
+        "map": "Отчёт: карта, боли, возможности",
+        "personas": "Отчёт: персоны",
+        "audit": "Отчёт: проверка карты",
+        "quotes": "Отчёт: цитаты",
+        "html": "Отчёт: страница",
+        "docx": "Отчёт: документ",
+        "pptx": "Отчёт: слайды",
     },
     "en": {
         "reading": "Reading files",
@@ -40,6 +49,15 @@ STEPS = {
         "models": "Rules and models: touchpoints, pains, stages, feelings",
         "saving": "Saving suggestions",
         "report": "Report",
+        "numbers": "Report: numbers",
+        "curve": "Report: curve",
+        "map": "Report: map, pains, opportunities",
+        "personas": "Report: personas",
+        "audit": "Report: audit of the map",
+        "quotes": "Report: quotes",
+        "html": "Report: page",
+        "docx": "Report: document",
+        "pptx": "Report: slides",
     },
 }
 TAG_STEPS = ("sentences", "models", "saving")
@@ -103,8 +121,20 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("report", _report, "Write the report")
     sub.add_argument("project")
-    sub.add_argument("--out", required=True, help="folder for the report")
-    sub.add_argument("--format", default="html", help="comma-separated (%(default)s)")
+    sub.add_argument("--out", required=True, help="a file, or a folder for the report")
+    sub.add_argument("--format", help="html, docx, pptx, comma-separated (by the ending of --out)")
+    sub.add_argument(
+        "--template",
+        action="append",
+        metavar="PATH",
+        help="a folder of templates for html, a .docx or a .pptx; may be given for each format",
+    )
+    sub.add_argument(
+        "--question",
+        action="append",
+        metavar="TEXT",
+        help="what the study is to answer; repeatable",
+    )
     include_option(sub)
 
     exchange.add(command)
@@ -283,18 +313,25 @@ def _tag(arguments: argparse.Namespace) -> None:
 
 
 def _report(arguments: argparse.Namespace) -> None:
-    from cjmresearch import report
+    from cjmresearch import report, workflow
     from cjmresearch.store import Project
 
     with Project.open(arguments.project) as project:
         study = project.study()
-    paths = report.write(
-        study,
-        arguments.out,
-        formats=tuple(arguments.format.split(",")),
-        include=arguments.include,
-        language=arguments.lang,
-    )
+    formats = tuple(arguments.format.split(",")) if arguments.format else None
+    names = (*report.STEPS, *(name for name in report.FORMATS if name in (formats or ("html",))))
+    titles = {name: STEPS[arguments.lang][name] for name in names}
+    with workflow.steps(titles, quiet=arguments.quiet) as step:
+        paths = report.write(
+            study,
+            arguments.out,
+            format=formats,
+            include=arguments.include,
+            language=arguments.lang,
+            questions=arguments.question,
+            template=arguments.template,
+            step=step,
+        )
     for path in paths:
         print(path.resolve().as_uri())
 

@@ -11,6 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from cjmresearch import aggregate, codebooks, journey
+from cjmresearch.report.empathy import empathy_section
 from cjmresearch.report.findings import findings, why_no_curve
 from cjmresearch.report.method import agreement_section, codebook, limits, waiting
 from cjmresearch.report.priorities import moments_section, opportunities_section
@@ -123,7 +124,7 @@ def _sections(context: Context, step: Step) -> dict[str, Any]:
     }
     step("personas")
     sections["personas"] = personas_section(context)
-    sections["empathy"] = {"cards": []}
+    sections["empathy"] = empathy_section(context)
     sections["survey"] = {"frame": scores, "rows": survey_section(scores, words, context.names)}
     said = findings(
         words,
@@ -164,11 +165,11 @@ def _shown(page: dict[str, Any], *, coded: bool) -> list[str]:
         "sample": page["sample"]["figures"],
         "method": coded,
         "map": coded or page["map"]["any"],
+        "touchpoints": coded,
         "curve": coded,
         "pains": coded,
         "opportunities": coded or page["opportunities"]["rows"],
         "moments": coded,
-        "touchpoints": coded,
         "personas": coded or page["personas"]["cards"],
         "empathy": page["empathy"]["cards"],
         "survey": page["survey"]["rows"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cjmresearch.palette import DARK, LIGHT, Theme
 
 _OWN = {
@@ -33,6 +35,26 @@ def colours() -> str:
         f":root {{ color-scheme: light dark; {light} }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
     )
+
+
+def running_head(title: str, pages: str) -> str:
+    """Write what stands on every printed page: the title above, the number of the page below.
+
+    `pages` says "page {n} of {of}". Every character is escaped, so no title can end its string.
+    """
+    before, between, after = (_css(part) for part in re.split(r"\{n\}|\{of\}", pages))
+    number = f"{before} counter(page) {between} counter(pages) {after}"
+    style = "font: 7.5pt sans-serif; color: #5B6770;"
+    head, foot = f"@top-left {{ content: {_css(title)}; {style} }}", f"content: {number}; {style}"
+    return (
+        f"@page {{ {head} @bottom-right {{ {foot} }} }}\n"
+        "@page :first { @top-left { content: none } }\n"
+    )
+
+
+def _css(text: str) -> str:
+    escaped = (c if c.isascii() and c.isalnum() else f"\\{ord(c):06X}" for c in text)
+    return '"' + "".join(escaped) + '"'
 
 
 def _block(colours: dict[str, str]) -> str:

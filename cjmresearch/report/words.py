@@ -48,6 +48,10 @@ class Words:
             raise KeyError(f"{key} has plural forms; use plural()")
         return Markup(phrase).format(**values) if values else Markup(phrase)  # noqa: S704
 
+    def template(self, key: str) -> str:
+        """Give a phrase with its places still open."""
+        return str(dictionary()[key][self.language])
+
     def known(self, key: str) -> bool:
         """Say whether there is a phrase of this key."""
         return key in dictionary()

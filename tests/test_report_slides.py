@@ -12,8 +12,8 @@ import pytest
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.oxml.ns import qn
 from pptx.util import Pt
-from test_report import HOSTILE, Builder, hostile_study, small
-from test_report_word import ILLEGAL, outside_links
+from talks import HOSTILE, Builder, hostile_study, small
+from test_report_word import ILLEGAL, MOMENT, OPPORTUNITY, outside_links
 
 from cjmresearch import codebooks
 from cjmresearch.errors import CjmError
@@ -48,7 +48,9 @@ def crowded_study():
             )
             for k in range(24)
         ]
-        builder.person(f"Человек {i}", passages, buying_role=["buyer", "engineer"][i % 2])
+        role = ["buyer", "engineer"][i % 2]
+        tagged = {"status": "suggested", "coder": "model:x"}
+        builder.person(f"Человек {i}", passages, buying_role=role, **tagged)
     return builder.study(codes=codes)
 
 
@@ -81,7 +83,10 @@ def deck(russian):
 
 @pytest.fixture(scope="module")
 def pages():
-    return {"crowded": build(crowded_study()), "hostile": build(hostile_study())}
+    return {
+        "crowded": build(crowded_study(), include="suggested"),
+        "hostile": build(hostile_study()),
+    }
 
 
 def texts(deck) -> list[str]:
@@ -319,6 +324,34 @@ def test_a_persona_has_a_slide_with_how_many_people_it_is(page, deck):
         assert f"{card['name']}: {people}" in titles(deck)
 
 
+def test_an_empathy_map_is_one_slide_of_its_blocks(page, deck):
+    assert page["empathy"]["cards"]
+    for card in page["empathy"]["cards"]:
+        start = f"Карта эмпатии: {card['name']}"
+        [slide] = [s for s in deck.slides if s.shapes.title.text_frame.text.startswith(start)]
+        words = "\n".join(t.text or "" for t in slide._element.iter(qn("a:t")))
+        for block in card["blocks"]:
+            assert block["title"] in words
+
+
+def test_opportunities_and_moments_have_slides_of_their_own(page, tmp_path):
+    panel = next(panel for panel in page["panels"].values() if panel.quotes)
+    filled = {
+        "opportunities": page["opportunities"]
+        | {"rows": [OPPORTUNITY | {"panel": panel}] * 40, "loose": [], "n_barriers": 3},
+        "moments": page["moments"] | {"rows": [MOMENT | {"panel": panel}], "n_all": 1},
+        "shown": [*page["shown"], "opportunities", "moments"],
+    }
+    deck = pptx.Presentation(str(written(page | filled, tmp_path)))
+    assert overflows(deck) == []
+    ideas = [i for i, title in enumerate(titles(deck)) if title.startswith("Возможности: 40")]
+    assert len(ideas) == 2
+    assert re.search(r"ещё \d+, см. отчёт", texts(deck)[ideas[1]])
+    assert panel.quotes[0]["quote"] in deck.slides[ideas[0]].notes_slide.notes_text_frame.text
+    [moment] = [i for i, title in enumerate(titles(deck)) if title.startswith("Моменты истины")]
+    assert "разные барьеры сходятся здесь" in texts(deck)[moment]
+
+
 # -- machine, language, traces --------------------------------------------------------------------
 
 
@@ -364,7 +397,7 @@ def test_hostile_words_are_words(pages, tmp_path):
     whole = "\n".join(texts(deck))
     whole += "".join(s.notes_slide.notes_text_frame.text for s in deck.slides if s.has_notes_slide)
     assert not ILLEGAL.search(whole)
-    assert titles(deck)[0] == "<b>Имя</b>"
+    assert titles(deck)[0].startswith("<b>Имя</b>")
     assert HOSTILE[0] in whole
     assert HOSTILE[3] in whole
     assert "[U+202E]отворот" in whole

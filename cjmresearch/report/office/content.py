@@ -328,26 +328,35 @@ def group_moods(reading: Reading, card: dict[str, Any]) -> Table | None:
     return table
 
 
-def empathy_line(reading: Reading, line: dict[str, Any], *, refs: bool = True) -> Line:
-    """Write a line of an empathy map with how many people it rests on."""
-    spans = [Span(reading.text(line["name"]))]
-    if line.get("mark") and line.get("panel") is None:
-        spans.append(Span(f" {reading.text(line['mark'])}", tone="muted"))
-    elif line.get("n") is not None:
-        of = line.get("of") or reading.page["n"]
-        spans.append(Span(f" {reading.count(line['n'], of)}", bold=True))
-    return spans + (reading.refs(line.get("panel")) if refs else [])
+def empathy_block(
+    reading: Reading, card: dict[str, Any], block: dict[str, Any], *, refs: bool, most: int = 99
+) -> Cell:
+    """Write a block of an empathy map: its title with its people, its lines, what is left out."""
+    w = reading.words
+    title = [Span(reading.text(block["title"]), bold=True, tone="head")]
+    if not block["lines"]:
+        return [title, [Span(str(w("nobody_said")), tone="muted")]]
+    title.append(Span(f" {w.of(block['n'], card['n'])}", tone="muted"))
+    lines = [_empathy_line(reading, line, refs) for line in block["lines"][:most]]
+    left = block["more"] + len(block["lines"]) - len(lines)
+    if left > 0:
+        lines.append([Span(reading.text(w("more_items", n=left)), tone="muted")])
+    return [title, *lines]
+
+
+def _empathy_line(reading: Reading, line: dict[str, Any], refs: bool) -> Line:
+    spans = [Span("• "), Span(reading.text(line["name"]))]
+    if line["panel"] is not None:
+        spans.append(Span(f" {reading.count(line['n'], line['of'])}", bold=True))
+        return spans + (reading.refs(line["panel"]) if refs else [])
+    if line["mark"]:
+        spans.append(Span(f" [{reading.text(line['mark'])}]", tone="muted", italic=True))
+    return spans
 
 
 def empathy_table(reading: Reading, card: dict[str, Any]) -> Table:
     """Lay the blocks of an empathy map out in two columns."""
-    cells: list[Cell] = []
-    for block in card["blocks"]:
-        lines = [empathy_line(reading, line) for line in block["lines"]]
-        none = [[Span(str(reading.words("nobody_said")), tone="muted")]]
-        cells.append(
-            [[Span(reading.text(block["title"]), bold=True, tone="head")], *(lines or none)]
-        )
+    cells = [empathy_block(reading, card, block, refs=True) for block in card["blocks"]]
     table = Table([], [1, 1])
     for pair in _pairs(cells):
         table.rows.append([*pair, *(EMPTY,) * (2 - len(pair))])

@@ -32,7 +32,7 @@ _LONG_WORD = 24
 _HEAD_FILL, _RULE = "E9EFF3", "C9D3DA"
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _FOOTER_ROOM = 36.0
-_FOOT = 26.0
+_FOOT = 32.0
 """Room for a remark under a table."""
 
 _SLIDE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/slide"
@@ -299,7 +299,7 @@ class Deck:
             self.table(slide, part, room, size=letters)
             said = [foot] if foot else []
             if left and number == len(parts) - 1:
-                said.append(self.rows_left(left))
+                said.insert(0, f"{self.rows_left(left)}.")
             if said:
                 remark = [[Span(" ".join(said), tone="muted")]]
                 self.text(slide, remark, box.below(box.height - _FOOT + 4), largest=10, least=8)

@@ -142,10 +142,10 @@ class Reading:
         """Give the numbers of a panel's quotes: " № 1, 4"."""
         if panel is None or not panel.quotes:
             return []
-        line = [Span(" №\N{NO-BREAK SPACE}", tone="muted")]
+        line = [Span(" №\N{NO-BREAK SPACE}", tone="link")]
         for at, quote in enumerate(panel.quotes):
             if at:
-                line.append(Span(", ", tone="muted"))
+                line.append(Span(", ", tone="link"))
             line.append(Span(str(quote["number"]), tone="link", evidence=int(quote["number"])))
         return line
 

@@ -93,7 +93,7 @@ def touchpoints(deck: Deck, reading: Reading) -> None:
 
 
 def _is_ref(span: Span) -> bool:
-    return span.evidence is not None or span.text in (" №\N{NO-BREAK SPACE}", ", ")
+    return span.tone == "link"
 
 
 def personas(deck: Deck, reading: Reading) -> None:
@@ -186,9 +186,12 @@ def empathy(deck: Deck, reading: Reading) -> None:
     for card in reading.page["empathy"]["cards"]:
         people = w.plural("people", card["n"])
         title = phrase(w, "empathy_title", name=reading.text(card["name"]), n=people)
-        panels = [line.get("panel") for block in card["blocks"] for line in block["lines"]]
+        panels = [line["panel"] for block in card["blocks"] for line in block["lines"]]
         slide, box = deck.slide(title, evidence_of(reading, panels, quotes=False))
-        blocks = [_block(reading, block) for block in card["blocks"]]
+        blocks = [
+            content.empathy_block(reading, card, block, refs=False, most=_LINES + 2)
+            for block in card["blocks"]
+        ]
         across = 3 if len(blocks) > 4 else 2
         table = Table([], [1.0] * across)
         for at in range(0, len(blocks), across):
@@ -196,18 +199,6 @@ def empathy(deck: Deck, reading: Reading) -> None:
             table.rows.append([*row, *(content.EMPTY,) * (across - len(row))])
         size = deck.table_size(table, box, (9, 14))
         deck.table(slide, _one_part(deck, table, box, size), box, size=size)
-
-
-def _block(reading: Reading, block: dict[str, Any]) -> Cell:
-    lines = [
-        [Span("• "), *content.empathy_line(reading, line, refs=False)]
-        for line in block["lines"][: _LINES + 2]
-    ]
-    left = len(block["lines"]) - len(lines)
-    if left > 0:
-        lines.append([Span(phrase(reading.words, "more_see", n=left), tone="muted")])
-    none = [[Span(str(reading.words("nobody_said")), tone="muted")]]
-    return [[Span(reading.text(block["title"]), bold=True, tone="head")], *(lines or none)]
 
 
 def survey(deck: Deck, reading: Reading) -> None:

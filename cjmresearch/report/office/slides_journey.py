@@ -75,7 +75,7 @@ def journey_map(deck: Deck, reading: Reading) -> None:
         title = phrase(w, "overview")
         if len(at) < stages:
             title = phrase(w, "overview_part", first=at.start + 1, last=at.stop, of=stages)
-        deck.parts(title, table, notes, size=(8, 12), foot=foot)
+        deck.parts(title, table, notes, size=(9, 12), foot=foot)
     for at in _ranges(stages, _STAGES):
         places = {"first": at.start + 1, "last": at.stop, "of": stages}
         notes = [phrase(w, "map_items"), *_notes(reading, at)]

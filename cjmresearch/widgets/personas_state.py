@@ -62,6 +62,9 @@ class Shown:
     def personas(self) -> list[dict[str, Any]]:
         """List the personas with their members and how probably they belong."""
         rows = self.study.memberships
+        # In the order of participants: undo writes a row anew, and nobody should change places.
+        place = {id_: i for i, id_ in enumerate(self.study.participants["participant_id"])}
+        rows = rows.iloc[rows["participant_id"].map(place).argsort(kind="stable")]
         members = {str(id_): group for id_, group in rows.groupby("persona_id")}
         listed = []
         for row in self.study.personas.itertuples():

@@ -28,7 +28,10 @@ FOUR_POSITIONAL = {
 UNPICKLES_ITS_CHILD = {
     "read/spss.py": "frames from a process of its own, which runs our code with our rights",
 }
-ONLY_DRAWN = {}  # plot.x without aggregate.x, journey.x or personas.x, with the reason
+ONLY_DRAWN = {  # plot.x without aggregate.x, journey.x or personas.x, with the reason
+    "found": "draws what personas.find gives",
+    "memberships": "draws the table memberships, whoever made it",
+}
 NOT_FRAMES = {
     "style": "a theme for plots, not a chart",
 }

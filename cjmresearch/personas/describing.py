@@ -312,16 +312,16 @@ def _judged(table: pd.DataFrame, correction: str, level: float) -> pd.DataFrame:
     return table.loc[order.index].reset_index(drop=True)
 
 
-def false_discovery(p: np.ndarray) -> np.ndarray:
-    """Adjust p values for the share of false ones (Benjamini and Hochberg, 1995); NaN stays."""
+def _false_discovery(p: np.ndarray) -> np.ndarray:
+    from scipy.stats import false_discovery_control
+
+    known = ~np.isnan(p)
     adjusted = np.full(len(p), np.nan)
-    order = np.argsort(p)[: int((~np.isnan(p)).sum())]
-    steps = p[order] * len(order) / np.arange(1, len(order) + 1)
-    adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
+    adjusted[known] = false_discovery_control(p[known]) if known.any() else p[known]
     return adjusted
 
 
-_CORRECTIONS = {"bh": false_discovery, "holm": holm}
+_CORRECTIONS = {"bh": _false_discovery, "holm": holm}
 
 
 def compare(

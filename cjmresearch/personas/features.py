@@ -22,8 +22,6 @@ LEAST = 3
 _SAYS = {
     "code": ("доля «{}»", "share of “{}”"),
     "felt": ("чувства на этапе «{}»", "feelings at “{}”"),
-    "trait": ("{}", "{}"),
-    "question": ("{}", "{}"),
 }
 _TRAIT_NAMES = {
     "buying_role": ("роль", "role"),
@@ -50,8 +48,8 @@ class Features:
     (0...1), numbers, ordinals and flags (0 or 1), str for categories; NaN is missing. `kinds` gives
     each feature's kind (see `KINDS`). Features of one name in `together` are measured by the same
     answers or passages; those of one name in `whole` are shares of it. `ranges` is the length of
-    each numeric scale. `labels` has name_ru and name_en. `dropped` lists what was left out:
-    feature, reason, n_participants (int64).
+    each numeric scale. `labels` has name_ru, name_en, short_ru and short_en. `dropped` lists what
+    was left out: feature, reason, n_participants (int64).
 
     Frames of your own work, too: `Features(table, kinds)`.
     """
@@ -84,11 +82,15 @@ class Features:
         known = self.ranges.reindex(self.kinds.index).astype("float64")
         return known.where(known >= spans, spans)  # answers may lie outside a scale, too
 
-    def names(self, language: str = "ru") -> dict[str, str]:
-        """Readable name of every feature, in `ru` or `en`; its own where it has none."""
+    def names(self, language: str = "ru", *, short: bool = False) -> dict[str, str]:
+        """Readable name of every feature, in `ru` or `en`; its own where it has none.
+
+        The short one leaves out how it is measured: "Slow reply" for a share of that code.
+        """
         if language not in ("ru", "en"):
             raise CjmError(f"language {language!r}: choose one of ru, en")
-        given = self.labels.get(f"name_{language}", pd.Series(dtype="str")).dropna().to_dict()
+        column = f"{'short' if short else 'name'}_{language}"
+        given = self.labels.get(column, pd.Series(dtype="str")).dropna().to_dict()
         return {name: str(given.get(name, name)) for name in self.table.columns}
 
     def only(self, names: Iterable[str]) -> Features:
@@ -153,14 +155,8 @@ def features(
         Names of features: `code:<slug>`, `felt:<stage>`, `trait:<trait>`, `question:<id>`,
         `question:<id>=<option>`.
     """
-    parts: list[_Part] = []
     dropped: list[dict[str, Any]] = []
-    if codes or stages:
-        said = aggregate.observations(study, model=model, include=include)
-        if codes:
-            parts += _shares(said, study, codes, felt=stages)
-        if stages:
-            parts += _felt(said, study)
+    parts = gathered(study, include=include, model=model, codes=codes, stages=stages)
     parts += [_trait(study.participants, trait) for trait in traits]
     for question in _asked(study, questions, dropped):
         parts += _answered(study, question)
@@ -178,19 +174,35 @@ def features(
 
 
 @dataclass(frozen=True)
-class _Part:
-    """One feature before it is taken: values by participant_id."""
+class Part:
+    """One feature before it is taken: values by participant_id, and what it is called."""
 
     name: str
     kind: str
     values: pd.Series
     together: str
-    called: tuple[str, str]
+    called: tuple[str, str, str, str]
     span: float = float("nan")
     whole: str | None = None
 
 
-def _assembled(parts: list[_Part], dropped: list[dict[str, Any]], people: pd.Index) -> Features:
+def gathered(
+    study: Study,
+    *,
+    include: str,
+    model: str | None,
+    codes: bool | Sequence[str],
+    stages: bool,
+) -> list[Part]:
+    """Take all features of what was said, useful or not."""
+    if not (codes or stages):
+        return []
+    said = aggregate.observations(study, model=model, include=include)
+    shares = _shares(said, study, codes, felt=stages) if codes else []
+    return shares + (_felt(said, study) if stages else [])
+
+
+def _assembled(parts: list[Part], dropped: list[dict[str, Any]], people: pd.Index) -> Features:
     index = [part.name for part in parts]
     table = pd.DataFrame({p.name: p.values.reindex(people) for p in parts}, index=people)
     table = table[table.notna().any(axis=1)].rename_axis("participant_id")
@@ -201,7 +213,10 @@ def _assembled(parts: list[_Part], dropped: list[dict[str, Any]], people: pd.Ind
         whole=pd.Series([p.whole for p in parts], index, dtype="str"),
         ranges=pd.Series([p.span for p in parts], index, dtype="float64"),
         labels=pd.DataFrame(
-            [p.called for p in parts], index, columns=["name_ru", "name_en"], dtype="str"
+            [p.called for p in parts],
+            index,
+            columns=["name_ru", "name_en", "short_ru", "short_en"],
+            dtype="str",
         ),
         dropped=pd.DataFrame(
             {
@@ -223,7 +238,7 @@ def _customers(study: Study) -> pd.Index:
     return pd.Index(ids[~ids.isin(others)])
 
 
-def _useless(part: _Part, least: int) -> str | None:
+def _useless(part: Part, least: int) -> str | None:
     """Say why a feature can't serve; None if it can."""
     known = part.values.dropna()
     if len(known) < least:
@@ -242,7 +257,7 @@ def _useless(part: _Part, least: int) -> str | None:
 
 def _shares(
     said: pd.DataFrame, study: Study, codes: bool | Sequence[str], *, felt: bool
-) -> list[_Part]:
+) -> list[Part]:
     once = said.drop_duplicates(["coding_id", "code"])
     counts = pd.crosstab(once["participant_id"], once["code"])
     shares = counts.div(counts.sum(axis=1), axis=0)
@@ -257,7 +272,7 @@ def _shares(
         shares = shares.loc[:, np.asarray(mine)]
     ru, en = study.names("ru"), study.names("en")
     return [
-        _Part(
+        Part(
             f"code:{slug}", "share", shares[slug],
             _FEELINGS if felt and known["kind"][slug] == "emotion" else f"code:{slug}",
             _called("code", ru[slug], en[slug]), whole="codes",
@@ -266,21 +281,22 @@ def _shares(
     ]  # fmt: skip
 
 
-def _felt(said: pd.DataFrame, study: Study) -> list[_Part]:
+def _felt(said: pd.DataFrame, study: Study) -> list[Part]:
     # Firms are no units here: each person is placed by what that person felt.
     table = aggregate.unit_table(said.assign(org_id=pd.Series(np.nan, said.index, dtype="str")))
     ru, en = study.names("ru"), study.names("en")
     return [
-        _Part(f"felt:{s}", "number", table[s], _FEELINGS, _called("felt", ru[s], en[s]))
+        Part(f"felt:{s}", "number", table[s], _FEELINGS, _called("felt", ru[s], en[s]))
         for s in map(str, table.columns)
     ]
 
 
-def _called(what: str, ru: str, en: str) -> tuple[str, str]:
-    return _SAYS[what][0].format(ru), _SAYS[what][1].format(en)
+def _called(what: str, ru: str, en: str) -> tuple[str, str, str, str]:
+    long_ru, long_en = _SAYS.get(what, ("{}", "{}"))
+    return long_ru.format(ru), long_en.format(en), ru, en
 
 
-def _trait(people: pd.DataFrame, trait: str) -> _Part:
+def _trait(people: pd.DataFrame, trait: str) -> Part:
     ids = pd.Index(people["participant_id"])
     if trait in TRAITS:
         values = pd.Series(people[trait].to_numpy(), ids)
@@ -300,8 +316,8 @@ def _trait(people: pd.DataFrame, trait: str) -> _Part:
     elif known.map(lambda v: isinstance(v, int | float) and not isinstance(v, bool)).all():
         kind = "number"
     cast = known.map(plain).astype("str") if kind == "category" else known.astype("float64")
-    called = _TRAIT_NAMES.get(trait, (trait, trait))
-    return _Part(f"trait:{trait}", kind, cast.reindex(ids), f"trait:{trait}", called)
+    called = _called("trait", *_TRAIT_NAMES.get(trait, (trait, trait)))
+    return Part(f"trait:{trait}", kind, cast.reindex(ids), f"trait:{trait}", called)
 
 
 def _asked(
@@ -331,22 +347,23 @@ def _asked(
     return useful
 
 
-def _answered(study: Study, question: dict[str, Any]) -> list[_Part]:
+def _answered(study: Study, question: dict[str, Any]) -> list[Part]:
     name, words = f"question:{question['question_id']}", str(question["text"])
+    called = _called("question", words, words)
     answers = study.answers[study.answers["question_id"] == question["question_id"]]
     if question["type"] == "scale":
         values = answers.dropna(subset="value").groupby("participant_id")["value"].mean()
         span = float(question["scale_max"]) - float(question["scale_min"])
-        return [_Part(name, "ordinal", values, name, (words, words), span if span > 0 else np.nan)]
+        return [Part(name, "ordinal", values, name, called, span if span > 0 else np.nan)]
     given = answers.dropna(subset="text").groupby("participant_id")["text"].last()
     if question["type"] == "closed":
-        return [_Part(name, "category", given, name, (words, words))]
+        return [Part(name, "category", given, name, called)]
     chosen = _options(given)
     flags = pd.crosstab(chosen.index, chosen).clip(upper=1).reindex(given.index, fill_value=0)
     return [
-        _Part(
+        Part(
             f"{name}={option}", "flag", flags[option].astype("float64"), name,
-            (f"{words}: {option}",) * 2,
+            (*(f"{words}: {option}",) * 2, *(option,) * 2),
         )
         for option in flags.columns
     ]  # fmt: skip

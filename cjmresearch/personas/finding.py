@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
@@ -13,14 +13,12 @@ from cjmresearch.errors import CjmError
 from cjmresearch.personas.distances import Encoded
 from cjmresearch.personas.dividing import SMALLEST, divide, divisions, drawn_people, silhouette
 from cjmresearch.personas.features import Features
-from cjmresearch.personas.stability import STABLE, Stability, stability
+from cjmresearch.personas.stability import STABLE, probabilities, stability
 from cjmresearch.personas.words import reason_for
 from cjmresearch.schema import empty, frame
 
 PEOPLE_FROM = 6
 """Under so many people nothing is looked for."""
-CLAIM_FROM = 10
-"""Under so many people in a persona it is a lead, not a claim."""
 _HALF = 0.5
 
 
@@ -121,27 +119,24 @@ def find(
         return blank.none("alike", trials)
     if not (trials["p"] <= level).any():
         return blank.none("chance", trials)
-    tried: dict[int, tuple[np.ndarray, Stability]] = {}
-    for k in trials.loc[trials["p"] <= level, "k"]:
-        labels = divide(values, int(k), rng=rng, sample=sample)
-        again = stability(values, labels, replicates=replicates, rng=rng)
-        tried[int(k)] = labels, again
-        trials.loc[trials["k"] == k, "n_stable"] = int((again.jaccard >= STABLE).sum())
+    labels = {
+        int(k): divide(values, int(k), rng=rng, sample=sample)
+        for k in trials.loc[trials["p"] <= level, "k"]
+    }
+    jaccard = stability(values, labels, replicates=replicates, rng=rng)
+    for k, each in jaccard.items():
+        trials.loc[trials["k"] == k, "n_stable"] = int((each >= STABLE).sum())
     usable = _usable(trials)
     if not usable:
         return blank.none("unstable", trials)
     chosen = _fewest(values.rows(sample), usable, replicates=replicates, rng=rng, level=level)
     trials["chosen"] = trials["k"] == chosen
-    return blank.found(trials, *tried[chosen])
+    sure = probabilities(values, labels[chosen], replicates=replicates, rng=rng)
+    return blank.found(trials, labels[chosen], jaccard[chosen], sure)
 
 
 def _placeable(features: Features) -> tuple[Features, tuple[str, ...]]:
-    """Leave out people of whom half or more is missing: any two who stay have a feature in common.
-
-    Columns that nobody who stays has are of no use.
-    """
-    from dataclasses import replace
-
+    """Leave out people of whom half or more is missing: any two who stay share a feature."""
     enough = features.table.notna().mean(axis=1) > _HALF
     left = tuple(map(str, features.table.index[~enough]))
     return replace(features, table=features.table[enough]), left
@@ -246,11 +241,13 @@ class _Blank:
         )
         return self._answer(outcome, trials, empty("personas"), empty("memberships"), nobody)
 
-    def found(self, trials: pd.DataFrame, labels: np.ndarray, again: Stability) -> Found:
+    def found(
+        self, trials: pd.DataFrame, labels: np.ndarray, jaccard: np.ndarray, sure: np.ndarray
+    ) -> Found:
         """Answer with personas, the largest first."""
         people = self.features.table.index
         order = np.argsort(-np.bincount(labels), kind="stable")
-        probability = again.probability[:, order]
+        probability = sure[:, order]
         first = probability.argmax(axis=1)
         ids = []
         for group in order:
@@ -275,8 +272,8 @@ class _Blank:
             {
                 "persona_id": pd.Series(ids, dtype="str"),
                 "n_participants": np.bincount(first, minlength=len(ids)).astype("int64"),
-                "jaccard": again.jaccard[order],
-                "stable": again.jaccard[order] >= STABLE,
+                "jaccard": jaccard[order],
+                "stable": jaccard[order] >= STABLE,
             }
         )
         return self._answer("found", trials, personas, frame("memberships", memberships), table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -11,26 +11,53 @@ from cjmresearch.personas.dividing import MOST, divisions, jaccards, nearest_gro
 
 STABLE = 0.75
 """Mean Jaccard from which a persona is called stable (Hennig, 2007)."""
-
-
-@dataclass(frozen=True)
-class Stability:
-    """Jaccard of each group, and people x groups of probabilities."""
-
-    jaccard: np.ndarray
-    probability: np.ndarray
+_DRAWS_OF_MANY = 100
+"""Draws for the probabilities of more people than are drawn at once: each places all of them."""
 
 
 def stability(
-    values: Encoded, labels: np.ndarray, *, replicates: int, rng: np.random.Generator
-) -> Stability:
-    """Draw people with replacement, divide them again, and compare.
+    values: Encoded, labels: Mapping[int, np.ndarray], *, replicates: int, rng: np.random.Generator
+) -> dict[int, np.ndarray]:
+    """Draw people with replacement, divide them again, and compare: mean Jaccard of each group.
 
-    A group's Jaccard is the mean over draws of its overlap with the most similar group, over the
-    people drawn (Hennig, *Computational Statistics & Data Analysis* 52, 2007, 258-271). A person's
-    probability of a persona is the share of draws in which the person falls to the group that
-    corresponds to it (the pairing of greatest overlap); who wasn't drawn falls to the group whose
-    members are nearest in the mean.
+    The mean over draws of a group's overlap with the most similar new group, over the people drawn
+    (Hennig, *Computational Statistics & Data Analysis* 52, 2007, 258-271). A group of which nobody
+    was drawn neither comes back in that draw nor fails to.
+
+    Parameters
+    ----------
+    values
+        Features of the people.
+    labels
+        Divisions, 0...k-1, by number of groups.
+    replicates, rng
+        Draws, and their source.
+    """
+    n = len(values.values)
+    sums = {k: np.zeros(k) for k in labels}
+    draws = {k: np.zeros(k) for k in labels}
+    for _ in range(replicates):
+        drawn = rng.integers(0, n, min(n, MOST))
+        people, first = np.unique(drawn, return_index=True)
+        able = [k for k in labels if k <= len(people)]
+        if not able:
+            continue
+        again = divisions(values.rows(drawn).between(), able)
+        for k in able:
+            was = labels[k][people]
+            seen = np.bincount(was, minlength=k) > 0
+            sums[k] += seen * jaccards(was, again[k][first], groups=k).max(axis=1)
+            draws[k] += seen
+    return {k: sums[k] / np.maximum(draws[k], 1) for k in labels}
+
+
+def probabilities(
+    values: Encoded, labels: np.ndarray, *, replicates: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Share of draws in which each person falls to each group: float, people x groups, sums to 1.
+
+    New groups are paired with the old by the greatest overlap. Who wasn't drawn falls to the group
+    whose members are nearest in the mean.
 
     Parameters
     ----------
@@ -38,17 +65,15 @@ def stability(
         Features of the people.
     labels
         Their division, 0...k-1.
-    replicates
-        Draws.
-    rng
-        Source of the draws.
+    replicates, rng
+        Draws, and their source.
     """
     from scipy.optimize import linear_sum_assignment
 
     n, groups = len(labels), int(labels.max()) + 1
     whole = values.between() if n <= MOST else None
-    overlap, hits, draws = np.zeros(groups), np.zeros((n, groups)), np.zeros(groups)
-    for _ in range(replicates):
+    hits = np.zeros((n, groups))
+    for _ in range(replicates if n <= MOST else min(replicates, _DRAWS_OF_MANY)):
         drawn = rng.integers(0, n, min(n, MOST))
         if len(np.unique(drawn)) < groups:
             continue
@@ -56,15 +81,8 @@ def stability(
         again = divisions(between[drawn], [groups])[groups]
         place = nearest_group(between, again, groups)
         place[drawn] = again
-        there = np.unique(drawn)
-        # A group of which nobody was drawn can't come back in this draw, nor fail to.
-        seen = np.bincount(labels[there], minlength=groups) > 0
-        alike = jaccards(labels[there], place[there], groups=groups)
-        overlap += np.where(seen, alike.max(axis=1), 0.0)
-        draws += seen
         mine, theirs = linear_sum_assignment(-jaccards(labels, place, groups=groups))
         as_ours = np.empty(groups, np.int64)
         as_ours[theirs] = mine
         hits[np.arange(n), as_ours[place]] += 1
-    total = np.maximum(hits.sum(axis=1, keepdims=True), 1)
-    return Stability(overlap / np.maximum(draws, 1), hits / total)
+    return hits / np.maximum(hits.sum(axis=1, keepdims=True), 1)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cjmresearch.errors import CjmError
+from cjmresearch.wording import PERCENT_FROM
 
 if TYPE_CHECKING:
     from cjmresearch.personas.finding import Found
+
+CLAIM_FROM = PERCENT_FROM
+"""Under so many people a persona is a lead, not a claim."""
 
 _SAYS = {
     "ru": {
@@ -22,7 +26,7 @@ _SAYS = {
         "набрать людей заново (участников {n}, признаков {features}).",
         "found": "Персон: {k} ({p}; участников {n}, признаков {features}); устойчивы {stable} из "
         "{k}{small}.",
-        "small": "; меньше 10 человек в {small} из {k}: это зацепка, а не вывод",
+        "small": "; меньше {least} человек в {small} из {k}: это зацепка, а не вывод",
     },
     "en": {
         "few_people": "Personas were not looked for: enough is known of {n} people, and it takes "
@@ -37,7 +41,7 @@ _SAYS = {
         "back when people are drawn anew ({n} people, {features} features).",
         "found": "{k} personas ({p}; {n} people, {features} features); {stable} of {k} are "
         "stable{small}.",
-        "small": "; fewer than 10 people in {small} of {k}: a lead, not a claim",
+        "small": "; fewer than {least} people in {small} of {k}: a lead, not a claim",
     },
 }
 
@@ -47,14 +51,14 @@ def reason_for(found: Found, language: str) -> str:
     if language not in _SAYS:
         raise CjmError(f"language {language!r}: choose one of {', '.join(_SAYS)}")
     says = _SAYS[language]
-    small = int((found.stability["n_participants"] < 10).sum())
+    small = int((found.stability["n_participants"] < CLAIM_FROM).sum())
     return says[found.outcome].format(
         n=found.n_participants,
         features=found.n_features,
         k=found.k,
         p=p_text(found.p_value, language),
         stable=int(found.stability["stable"].sum()),
-        small=says["small"].format(small=small, k=found.k) if small else "",
+        small=says["small"].format(small=small, k=found.k, least=CLAIM_FROM) if small else "",
     )
 
 

@@ -15,6 +15,7 @@ from cjmresearch.plot.grid import grid
 from cjmresearch.plot.heard import interview_curve, saturation, temperature, triangulation
 from cjmresearch.plot.matrix import touchpoint_matrix
 from cjmresearch.plot.paths import funnel, transitions
+from cjmresearch.plot.personas import found, memberships
 from cjmresearch.plot.roles import role_pains
 from cjmresearch.plot.scored import (
     drivers,
@@ -30,9 +31,11 @@ __all__ = [
     "drivers",
     "emotion_curve",
     "empathy_map",
+    "found",
     "funnel",
     "grid",
     "interview_curve",
+    "memberships",
     "moments_of_truth",
     "pain_ranking",
     "peak_end",

@@ -196,11 +196,10 @@ class Shown:
         return [self._quote(row) for row in opened.to_dict("records")]
 
     def _quote(self, row: dict[str, Any]) -> dict[str, Any]:
-        shut = bool(row["withheld"])
         words = {name: _or(row[name], "") for name in ("quote", "before", "after", "prompt")}
         return {
-            **(dict.fromkeys(words, "") if shut else words),
-            "withheld": shut,
+            **words,
+            "withheld": bool(row["withheld"]),
             "participant": _or(row["participant"], "—"),
             "source": _or(row["source"], ""),
             "place": located(_or(row["locator"], ""), self.language),

@@ -15,7 +15,12 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 DEFINITION = re.compile(r"^\s*(def|class|async def)\s", re.MULTILINE)
 PATH = re.compile(r"(?<![\w<])/(home|tmp|root|work|Users|var|usr)/|[A-Z]:\\\\")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-WARNING = {"00_quickstart", "04_journey", "05_curves"}  # those that fall back to suggestions
+WARNING = {
+    "00_quickstart",
+    "04_journey",
+    "05_curves",
+    "06_personas",
+}  # those that fall back to suggestions
 SILENT = re.compile(r"^\s*(import|from) ")
 
 
@@ -34,7 +39,7 @@ def shown(output: dict[str, Any]) -> str:
 
 
 def test_there_are_notebooks():
-    known = {"00_quickstart", "01_read", "02_tag", "04_journey", "05_curves"}
+    known = {"00_quickstart", "01_read", "02_tag", "04_journey", "05_curves", "06_personas"}
     assert {p.stem for p in NOTEBOOKS} >= known
 
 

@@ -203,6 +203,10 @@ def test_what_is_found_is_accepted_with_its_probabilities(page: Page, project: P
     assert all(one["stable"] and one["jaccard"] >= 0.75 for one in told["personas"])
     assert told["reason"] == page.widget.found.reason("en")
     assert len(told["people"]) == 8
+    apart = [{one["name"]: one["more"] for one in p["apart"]} for p in told["personas"]]
+    assert all(apart)
+    assert apart[0] == {name: not more for name, more in apart[1].items()}
+    assert len({one["name"] for one in told["personas"]}) == 2
     project.add_persona("Mine", coder="anna", members=["a"])
     assert "different names" in page.say("adopt", names=["x", "x"], instead=False)["reason"]
     told = page.say("adopt", names=["First", "Second"], instead=False)

@@ -290,11 +290,11 @@ class PersonaExplorer(anywidget.AnyWidget):
     def _report(self, given: Given) -> dict[str, Any]:
         folder = Path(given.line("folder", longest=1000)).expanduser()
         wanted = given.line("format", longest=10)
-        formats = tuple(name for name in report.FORMATS if name == wanted)
+        if wanted not in report.FORMATS:
+            raise CjmError(f"report format {wanted!r}: choose one of {', '.join(report.FORMATS)}")
         files = report.write(
             self._shown.study,
-            folder,
-            formats=formats,
+            folder / f"report.{wanted}",
             include=self._include,
             language=self._language,
         )

@@ -75,6 +75,9 @@ class Search:
             say({"state": "searching"})
             found = personas.find(compared, sizes=[wanted.k] if wanted.k else SIZES)
             told = answer(found, study, language=language)
+            if found.k:
+                say({"state": "describing"})
+                _tell_apart(told, found, compared, language)
             say({**told, "dropped": len(compared.dropped)}, found)
         except Exception as error:  # the page has to learn why nothing comes
             say({"state": "failed", "reason": " ".join(str(error).split())})
@@ -101,6 +104,28 @@ def answer(found: Found, study: Study, *, language: str) -> dict[str, Any]:
         "personas": listed,
         "people": _people(found, study),
     }
+
+
+def _tell_apart(
+    told: dict[str, Any], found: Found, compared: personas.Features, language: str
+) -> None:
+    """Add to each persona what was shown to differ when it was held out, and a name from it."""
+    told_apart = personas.describe(compared, found.personas, found.memberships)
+    named = personas.named(
+        found.personas,
+        told_apart,
+        names=compared.names(language, short=True),
+        language=language,
+    )
+    names = compared.names(language)
+    shown = told_apart[told_apart["verdict"] == "differs"]
+    for one, name in zip(told["personas"], named["name"], strict=True):
+        own = shown[shown["persona_id"] == one["id"]]
+        one["name"] = str(name)
+        one["apart"] = [
+            {"name": names[row["feature"]], "more": bool(row["difference"] > 0)}
+            for row in own.to_dict("records")
+        ]
 
 
 def _people(found: Found, study: Study) -> list[dict[str, Any]]:

@@ -62,6 +62,9 @@ class Shown:
     def personas(self) -> list[dict[str, Any]]:
         """List the personas with their members and how probably they belong."""
         rows = self.study.memberships
+        # In the order of participants: undo writes a row anew, and nobody should change places.
+        place = {id_: i for i, id_ in enumerate(self.study.participants["participant_id"])}
+        rows = rows.iloc[rows["participant_id"].map(place).argsort(kind="stable")]
         members = {str(id_): group for id_, group in rows.groupby("persona_id")}
         listed = []
         for row in self.study.personas.itertuples():
@@ -194,11 +197,10 @@ class Shown:
         return [self._quote(row) for row in opened.to_dict("records")]
 
     def _quote(self, row: dict[str, Any]) -> dict[str, Any]:
-        shut = bool(row["withheld"])
         words = {name: _or(row[name], "") for name in ("quote", "before", "after", "prompt")}
         return {
-            **(dict.fromkeys(words, "") if shut else words),
-            "withheld": shut,
+            **words,
+            "withheld": bool(row["withheld"]),
             "participant": _or(row["participant"], "—"),
             "source": _or(row["source"], ""),
             "place": located(_or(row["locator"], ""), self.language),

@@ -1,6 +1,7 @@
 // Are there personas in the data? What to compare people by, and the answer, also if it is none.
 
 const SIZES = [2, 3, 4, 5, 6];
+const APART = 3; // differences that are named at once
 const STEP = 1000; // ms between two words on how long it takes
 
 class Look {
@@ -70,7 +71,7 @@ class Look {
     const { look } = this.session;
     if (!this.result) return;
     clearInterval(this.timer);
-    const busy = look.state === "gathering" || look.state === "searching";
+    const busy = ["gathering", "searching", "describing"].includes(look.state);
     this.go.disabled = busy;
     this.root.dataset.state = look.state;
     if (busy) { this.root.open = true; this._wait(); } else if (look.state === "done") this._done();
@@ -130,14 +131,26 @@ class Look {
   _found(look) {
     const { session } = this;
     this.names = look.personas.map((one, index) => element("input", {
-      type: "text", maxlength: 200, value: session.say("group", { n: index + 1 }), "aria-label": `${session.say("found_name")} ${index + 1}`,
+      type: "text", maxlength: 200, value: one.name, title: one.name, "aria-label": `${session.say("found_name")} ${index + 1}`,
     }));
     const rows = look.personas.map((one, index) => this._row([
       this.names[index], one.n,
       element("span", { title: session.say("found_jaccard_hint") }, session.number(one.jaccard)),
       element("span", { class: one.stable ? "cjm-tag cjm-stable" : "cjm-tag cjm-unstable" }, session.say(one.stable ? "found_stable" : "found_unstable")),
+      this._apart(one),
     ], { "data-found": one.id }));
-    return this._table(["found_name", "found_n", "found_jaccard", "found_stable"].map((key) => session.say(key)), rows, { class: "cjm-found" });
+    return this._table(["found_name", "found_n", "found_jaccard", "found_stable", "found_apart"].map((key) => session.say(key)), rows, { class: "cjm-found" });
+  }
+
+  // What members have more or less of than the others, as far as it was shown and not only seen.
+  _apart({ apart }) {
+    const { session } = this;
+    if (!apart.length) return element("span", { class: "cjm-note" }, session.say("found_alike"));
+    const words = apart.map((one) => `${one.more ? "↑" : "↓"} ${one.name}`);
+    const rest = words.length - APART;
+    const tail = rest > 0 ? ` · ${session.say("found_more", { n: rest })}` : "";
+    return element("span", { class: "cjm-apart", title: `${session.say("found_apart_hint")}. ${words.join("; ")}` },
+      `${words.slice(0, APART).join(" · ")}${tail}`);
   }
 
   // Into a project without personas there is one way; else beside them or in their place.

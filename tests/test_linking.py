@@ -6,7 +6,7 @@ import dataclasses
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from studies import study
 
@@ -98,6 +98,7 @@ CELLS = st.lists(
 
 
 @given(CELLS, CELLS)
+@settings(max_examples=40)
 def test_links_are_one_to_one_and_the_same_from_either_side(left, right):
     sides = [
         pd.DataFrame(rows, columns=["email", "phone", "name"], dtype="str").assign(

@@ -296,6 +296,8 @@ def test_two_models_stand_side_by_side_by_what_people_say():
         {"source": "A", "quote": "They asked what I need", "code": SEARCH},
         {"source": "A", "quote": "They asked", "code": "other:start"},
         {"source": "A", "quote": "They asked", "code": "feelings:joy"},
+        {"source": "A", "quote": "They sold it", "code": BUY},  # and no seller's step there
+        {"source": "A", "quote": "sold", "code": "feelings:doubt"},
         {"source": "B", "quote": "They asked what I need", "code": SEARCH},
         {"source": "B", "quote": "They asked", "code": "feelings:joy"},
     ]

@@ -159,15 +159,13 @@ def hostile_study() -> Study:
         | {"from_id": codebooks.code_id("barriers:contract")}
         for n, item in enumerate(items)
     ]
-    people = [f"P{i}" for i in range(len(HOSTILE))]
     personas = [
         {"persona_id": f"m{i}", "name": words[:90], "origin": "manual"}
         for i, words in enumerate(HOSTILE)
     ]
     memberships = [
-        {"participant_id": person, "persona_id": persona["persona_id"], "probability": 1.0}
-        for persona in personas
-        for person in people
+        {"participant_id": f"P{i}", "persona_id": persona["persona_id"], "probability": 1.0}
+        for i, persona in enumerate(personas)
     ]
     return builder.study(
         items=frame("items", items),

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from talks import Builder, hostile_study, small
 
-from cjmresearch import aggregate, codebooks, journey, report
+from cjmresearch import Project, aggregate, cli, codebooks, journey, report
 from cjmresearch.errors import CjmError
 from cjmresearch.palette import DARK, LIGHT
 from cjmresearch.report.chart import curve_chart
@@ -599,7 +599,7 @@ def test_a_critical_place_is_a_candidate_that_says_on_how_many_people_it_stands(
     [english] = [x for x in said["en"] if "barriers meet" in x]
     assert "2\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}12 participants" in english
     assert "candidate" in english
-    assert "to be checked" in english
+    assert "a reason to look" in english
     marks = re.findall('class="critical-mark">([^<]*)<', page(study, tmp_path).html)
     assert marks == ["кандидат: 2\N{NO-BREAK SPACE}барьера, 2\N{NO-BREAK SPACE}участника"]
 
@@ -993,3 +993,19 @@ def test_tens_of_thousands_of_codings_make_a_page_that_opens(tmp_path):
     assert len(study.codings) > 30_000
     [path] = report.write(study, tmp_path, include="suggested")
     assert path.stat().st_size < 8_000_000
+
+
+def test_the_command_takes_questions_templates_and_the_format_of_its_file(tmp_path, capsys):
+    project = tmp_path / "s.cjm"
+    Project.create(project, goal="Learn").close()
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    own(folder, sample_html="", codebook_html="<p>{{ codebook | length }} codes of ours</p>")
+    command = ["report", str(project), "--lang", "en", "--quiet", "--template", str(folder)]
+    out = tmp_path / "r.html"
+    assert cli.main([*command, "--out", str(out), "--question", "Why?", "--question", "How?"]) == 0
+    page = Page(out.read_text(encoding="utf-8"))
+    assert "Questions of the study Why? How?" in page.text
+    assert "codes of ours" in page.text
+    assert cli.main([*command, "--out", str(tmp_path / "r.docx")]) == 2
+    assert "is for html, and only docx is written" in capsys.readouterr().err

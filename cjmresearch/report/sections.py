@@ -73,7 +73,7 @@ def curve_section(context: Context) -> dict[str, Any]:
         if point["n"]:
             point["panel"] = context.evidence.panel(
                 f"curve|{point['stage']}",
-                context.map.explain(("curve", point["stage"])),
+                context.map.rows(("curve", point["stage"])),
                 title=context.words("layer_emotion"),
                 place=point["name"],
             )
@@ -167,7 +167,7 @@ def _item(context: Context, layer: str, stage: str, row: dict[str, Any]) -> dict
         "status": row["status"],
         "panel": context.evidence.panel(
             f"{layer}|{stage}|{key}",
-            context.map.explain((layer, stage, key)),
+            context.map.rows((layer, stage, key)),
             title=name,
             place=context.names[stage],
         ),
@@ -307,7 +307,7 @@ def _group_curve(context: Context, study: Study, persona: str) -> dict[str, Any]
         if point["n"]:
             point["panel"] = context.evidence.panel(
                 f"curve|{persona}|{point['stage']}",
-                own.explain(("curve", point["stage"])),
+                own.rows(("curve", point["stage"])),
                 title=context.words("layer_emotion"),
                 place=f"{context.words.of_value(own.persona or persona)}: {point['name']}",
             )

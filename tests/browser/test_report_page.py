@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from talks import hostile_study
 
@@ -134,7 +135,6 @@ def test_nothing_sticks_out_asks_the_network_or_runs(browser, reports, name, wid
 
 @pytest.mark.parametrize("name", ["sample-en", "hostile-ru"])
 def test_print_has_running_heads_and_its_index_is_short(browser, reports, name, tmp_path):
-    pypdf = pytest.importorskip("pypdf")
     page = Pages(browser).open(reports[name])
     page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True, print_background=True)
     title = " ".join(page.title().split())

@@ -730,9 +730,9 @@ def test_many_people_are_drawn_without_names():
 # --- the promise, at fewer studies ---
 
 STUDIES = {
-    "personas_from_noise": 15,
-    "planted_personas": 12,
-    "false_differences": 10,
+    "personas_from_noise": 10,
+    "planted_personas": 8,
+    "false_differences": 6,
     "true_differences": 8,
 }
 

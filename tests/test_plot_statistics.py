@@ -433,3 +433,10 @@ def test_stages_stand_above_one_interview():
     assert "Passages: 4." in ax.get_xlabel().replace("\n", " ")
     assert [label.get_text() for label in ax.get_xticklabels()] == ["1", "4", "9"]
     assert_nothing_is_clipped(ax)
+
+
+def test_one_interview_says_that_a_machine_tagged_it():
+    curve = one_interview().assign(machine_share=1.0)
+    title = plot.interview_curve(curve, language="en").get_title(loc="left")
+    assert title == "machine-tagged, uncorrected"
+    assert plot.interview_curve(one_interview(), language="en").get_title(loc="left") == ""

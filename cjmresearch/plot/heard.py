@@ -219,6 +219,7 @@ def interview_curve(
     unit = says["interview"].format(unit=says[along])
     canvas.caption(ax, [f"x: {unit}.", says["along"],
                       says["passages"].format(n=int(curve["n_codings"].sum()))])  # fmt: skip
+    canvas.machine_warning(ax, curve, language)
     return ax
 
 

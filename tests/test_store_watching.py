@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_store import TEXT, code_words, reading, snapshot, suggestion
 
-from cjmresearch import Project, codebooks, schema
+from cjmresearch import Project, codebooks, report, schema
 from cjmresearch.errors import SchemaError, StoreError
 
 SOURCE = "source-беседа"
@@ -59,6 +59,17 @@ def test_what_another_erased_is_not_coded_from_memory(project: Project, place: P
     (after,) = project.code_many([(SOURCE, at, at + 7)], "feelings:joy", coder="anna")
     assert "цен" not in project.rows("codings", coding_id=after)[0]["quote"]
     assert project.verify() == []
+
+
+def test_the_questions_of_the_study_are_kept_and_taken_back(project: Project) -> None:
+    project.set_study_questions(["Где теряют\nдоверие?", "Why?"], coder="anna")
+    page = report.build(project.study(), language="en")
+    assert list(page["questions"]) == ["Где теряют доверие?", "Why?"]
+    assert not project.blind
+    with pytest.raises(StoreError, match="is empty"):
+        project.set_study_questions([" "], coder="anna")
+    assert project.undo("anna") == "study_questions"
+    assert list(report.build(project.study(), language="en")["questions"]) == []
 
 
 # -- what has changed -----------------------------------------------------------------------------

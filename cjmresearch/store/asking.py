@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -43,6 +45,22 @@ class Asking(Acts):
             change_list = _corrections(connection, questions)
             self._record(connection, "questions", coder, change_list)
         return len(change_list)
+
+    def set_study_questions(self, questions: Iterable[str], *, coder: str) -> None:
+        """Keep the questions that the study is to answer; reports name them under the goal.
+
+        They take the place of those kept before; none takes them away.
+        """
+        asked = [" ".join(question.split()) for question in questions]
+        if not all(asked):
+            raise StoreError("a question of the study is empty; write it out or leave it away")
+        with self._database.write() as connection:
+            (row,) = fetch(connection, "project")
+            settings = json.loads(row["settings"] or "{}") | {"questions": asked}
+            after = {**row, "settings": json.dumps(settings, ensure_ascii=False)}
+            self._record(
+                connection, "study_questions", coder, changes.update("project", row, after)
+            )
 
 
 def _corrections(connection: sa.Connection, questions: pd.DataFrame) -> list[Change]:

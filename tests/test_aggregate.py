@@ -758,6 +758,17 @@ def test_evidence_opens_the_quote_with_its_surroundings():
         aggregate.evidence(study, ["nope"])
 
 
+def test_an_answer_to_a_survey_is_shown_without_its_neighbours():
+    coded = [{"source": "s1", "quote": "the site was lovely", "code": "feelings:joy"}]
+    study = studies.study(TALK, coded)
+    study = dataclasses.replace(study, sources=study.sources.assign(kind="survey"))
+    found = aggregate.evidence(study, ["c0"], context=500).iloc[0]
+    turn = study.turns[study.turns["position"] == found["position"]].iloc[0]
+    said = study.current_texts["s1"][turn["start"] : turn["end"]]
+    assert found["before"] + found["quote"] + found["after"] == said
+    assert "How did you search?" not in found["before"]
+
+
 def test_evidence_withholds_the_words_of_those_who_refused():
     codings = [
         {"source": "s1", "quote": "lovely", "code": "feelings:joy"},

@@ -538,6 +538,8 @@ def test_each_error_turns_the_audit():
     assert audited(studies.study(TALKS, both))["coders"] == "pass"
     lost = studies.study(TALKS, CODINGS, people={"A": {"outcome": "lost"}})
     assert (audited(lost)["lost"], audited(talked())["lost"]) == ("pass", "warn")
+    finding = journey.audit(talked(), language="en").set_index("check")["finding"]
+    assert finding["lost"].startswith("Nobody's outcome is recorded")
     firm = studies.study(TALKS, CODINGS, people={n: {"org_id": "F"} for n in "AB"})
     assert (audited(firm)["firms"], audited(talked())["firms"]) == ("warn", "pass")
     machine = [{**c, "coder": "model:x", "status": "suggested"} for c in CODINGS]

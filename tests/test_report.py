@@ -111,7 +111,7 @@ def test_no_key_of_the_dictionary_stands_twice_and_each_is_used():
     used = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     kinds = (f"kind_{kind}" for kind in CODE_KINDS)
     families = ("value_", "card_", "consent_", "role_", "source_", *kinds)
-    families += ("worst_", "best_", "moment_")
+    families += ("worst_", "best_", "moment_", "at_")
     unused = [
         k for k in keys if not k.startswith(families) and f'"{k}"' not in used.replace("'", '"')
     ]
@@ -681,6 +681,10 @@ def test_a_project_that_nobody_coded_says_what_to_do_and_nothing_else(tmp_path):
         assert "3" in [n for n, _ in report.build(study)["sample"]["figures"]]
     suggested = page(study, tmp_path, include="suggested")
     assert "--include" not in suggested.text
+    chart = suggested.html.partition('<section id="curve"')[2].partition("</section>")[0]
+    assert "whisker" not in chart
+    assert "Черта" not in chart
+    assert "Полая точка" in chart
     assert {"findings", "curve", "map", "method"} <= set(suggested.ids)
     empty_project = page(Builder().person("А", [("Слово",)]).study(), tmp_path)
     assert "ещё ничего не размечено" in empty_project.text
@@ -761,6 +765,48 @@ def test_the_words_counted_are_those_of_the_people_counted():
 
 def test_silence_of_eight_still_allows_a_third():
     assert silent_bound(8) == pytest.approx(0.312, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.0, "0%"), (0.0001, "0.1%"), (silent_bound(993), "0.3%"), (0.0094, "0.9%"), (0.012, "1%")],
+)
+def test_a_small_share_is_never_written_as_nothing(share, said):
+    assert Words("en").percent(share) == said
+    assert Words("ru").percent(share) == said.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
+
+
+def test_who_only_chose_answers_is_said_to_be_no_participant():
+    builder = small(3)
+    assert not report.build(builder.study(), language="en")["sample"]["uncoded"]
+    builder.rows["participants"] += [
+        {"participant_id": who, "pseudonym": who, "language": "ru", "traits": "{}"} for who in "XY"
+    ]
+    builder.scale("q", "Насколько вы довольны?", {"X": 5, "Y": 4}, scale_min=1, scale_max=5)
+    said = report.build(builder.study(), language="en")["sample"]["uncoded"]
+    assert said.startswith("2 more chose answers")
+
+
+def test_places_in_files_are_told_in_the_reports_language():
+    words = Words("ru"), Words("en")
+    for locator in ("line 12", "row 3 column Q5", "paragraph 4", "cue 3-5", "row 2, line 7"):
+        assert not re.search("[a-z]", words[0].located(locator))
+        assert words[1].located(locator) == locator
+    assert words[0].located("row 3 column Q5") == "строка 3 столбец Q5"
+    assert words[0].located("baseline 3") == "baseline 3"
+
+
+def test_one_candidate_has_no_rivals_for_the_first_place(tmp_path):
+    pains = ("barriers:navigation", "barriers:slow_reply")
+    said = [(f"Портал {pain}", "b2b8:use", "touchpoints:portal", pain) for pain in pains]
+    builder = Builder()
+    for name in "АБ":
+        builder.person(name, said)
+    built = page(builder.study(), tmp_path, language="en")
+    assert "Where the relationship may have been decided" in built.text
+    assert "may be the first" not in built.text
+    [moment] = report.build(builder.study(), language="ru")["moments"]["rows"]
+    assert moment["reason"] == "разные барьеры сходятся здесь (2\N{NO-BREAK SPACE}участника)"
 
 
 # -- the curve ----------------------------------------------------------------------------------

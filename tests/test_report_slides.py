@@ -365,6 +365,9 @@ def test_what_a_machine_tagged_says_so_on_every_slide(tmp_path):
     assert "checked them" in texts(deck)[0]
     curve = next(s for s in deck.slides if s.shapes.title.text_frame.text.startswith("Emotion"))
     [chart] = [shape.chart for shape in curve.shapes if shape.has_chart]
+    shown = " ".join(s.text_frame.text for s in curve.shapes if s.has_text_frame)
+    assert "Hollow dot" in shown
+    assert "interval" not in shown
     assert not any(float(v.text) for b in chart._chartSpace.iter(qn("c:errBars"))
                    for v in b.iter(qn("c:v")))  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import re
 import zipfile
 from datetime import datetime
@@ -92,6 +93,18 @@ def test_the_contents_are_a_field_whose_entries_lead_to_the_headings(read):
     for paragraph in entries:
         [link] = paragraph._p.iter(qn("w:hyperlink"))
         assert link.get(qn("w:anchor")) in places
+
+
+def test_no_section_is_an_empty_page(read):
+    """Two landscape sections stand one after the other: the map and the touchpoints."""
+    body = list(read.element.body)
+    ends = [
+        at for at, e in enumerate(body) if e.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None
+    ]
+    assert len(ends) == 3
+    assert all(later - earlier > 1 for earlier, later in itertools.pairwise(ends))
+    sizes = [section.page_width > section.page_height for section in read.sections]
+    assert sizes == [False, True, True, False]
 
 
 def test_numbers_lead_to_quotes_of_the_index_and_to_the_right_ones(page, read):
@@ -202,6 +215,11 @@ def test_what_a_machine_tagged_says_so_on_the_face_in_the_header_and_beside_each
     assert any(text.startswith("Machine-tagged, uncorrected. ") for text in face)
     assert "machine-tagged, uncorrected" in document.sections[0].header.paragraphs[0].text
     [pains] = [t for t in document.tables if t.cell(0, 0).text == "№" and len(t.columns) == 6]
+    assert "95 percent interval. Hollow" not in body_text(document)
+    [moods] = [
+        t.rows[1] for t in document.tables if t.cell(0, 0).text == "Layer" and len(t.rows) > 2
+    ]
+    assert not re.search("[▲▼]", "".join(cell.text for cell in moods.cells))
     assert all("[machine]" in row.cells[1].text for row in pains.rows[1:])
 
 

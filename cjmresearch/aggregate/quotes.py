@@ -54,7 +54,7 @@ def evidence(study: Study, coding_ids: Iterable[str], *, context: int = 120) -> 
             "position": turns["position"],
             "locator": turns["locator"],
             "quote": codings["quote"],
-            **_surroundings(codings, study, context, refused),
+            **_surroundings(codings.join(_own_cell(turns, study)), study, context, refused),
             "code": codings["code_id"].map(slugs),
             "coder": codings["coder"],
             "status": codings["status"],
@@ -95,10 +95,23 @@ def _overlap_any(codings: pd.DataFrame, turns: pd.DataFrame, study: Study) -> np
     return np.bincount(coding, minlength=len(codings)) > 0
 
 
+def _own_cell(turns: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Bound what surrounds a quote: beside an answer stand other people's, so it stands alone."""
+    surveys = study.sources.loc[study.sources["kind"] == "survey", "source_id"]
+    answer = turns["source_id"].isin(surveys)
+    furthest = max((len(text) for text in study.current_texts), default=0)
+    return pd.DataFrame(
+        {
+            "first": turns["start"].where(answer, 0).astype("int64"),
+            "last": turns["end"].where(answer, furthest).astype("int64"),
+        }
+    )
+
+
 def _surroundings(
     codings: pd.DataFrame, study: Study, context: int, refused: pd.DataFrame
 ) -> dict[str, pd.Series]:
-    """Cut the text on both sides, stopping short of turns whose speaker refused."""
+    """Cut the text on both sides, within `first` and `last`, short of turns that were refused."""
     texts = study.current_texts.to_dict()
     closed: dict[str, list[tuple[int, int]]] = {}
     for source, start, end in zip(
@@ -106,13 +119,16 @@ def _surroundings(
     ):
         closed.setdefault(source, []).append((start, end))
     before, after = [], []
-    for source, start, end in zip(
-        codings["source_id"], codings["start"], codings["end"], strict=True
-    ):
+    spans = codings[["source_id", "start", "end", "first", "last"]]
+    for source, start, end, opens, closes in spans.itertuples(index=False):
         text = texts.get(source, "")
         turns = closed.get(source, [])
-        first = max([start - context, 0, *(stop for _, stop in turns if stop <= start)])
-        last = min([end + context, *(begin for begin, _ in turns if begin >= end)])
+        first = max(
+            [start - context, min(opens, start), *(stop for _, stop in turns if stop <= start)]
+        )
+        last = min(
+            [end + context, max(closes, end), *(begin for begin, _ in turns if begin >= end)]
+        )
         before.append(text[first:start])
         after.append(text[end:last])
     return {"before": pd.Series(before, dtype="str"), "after": pd.Series(after, dtype="str")}

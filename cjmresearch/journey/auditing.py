@@ -168,7 +168,10 @@ def _coders(case: _Case) -> Outcome | None:
 
 
 def _lost(case: _Case) -> Outcome:
-    k = int((case.map.participants["outcome"] == "lost").sum())
+    outcomes = case.map.participants["outcome"]
+    k = int((outcomes == "lost").sum())
+    if outcomes.isna().all():
+        return _told("warn", "unknown")
     return _told("pass" if k else "warn", k=k)
 
 

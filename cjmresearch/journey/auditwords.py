@@ -14,8 +14,8 @@ CHECKS: dict[str, dict[str, tuple[str, str]]] = {
     "data": {
         "name": ("Хватает достоверных данных", "Enough sound data"),
         "pass": (
-            "Записаны слова {n} участников, цитаты совпадают с текстами.",
-            "The words of {n} people are coded, and every quote is the text of its source.",
+            "Размечены слова {n} участников (этапы не в счёт), цитаты совпадают с текстами.",
+            "The words of {n} people are coded (stages aside); each quote is its source's text.",
         ),
         "warn": (
             "Участников всего {n}: читайте как отдельные голоса.",
@@ -118,6 +118,10 @@ CHECKS: dict[str, dict[str, tuple[str, str]]] = {
         "warn": (
             "Ушедших клиентов нет: карта может быть лучше правды.",
             "No clients who left: the map may be rosier than the truth.",
+        ),
+        "unknown": (
+            "Чем закончилось, не записано ни у кого: есть ли среди них ушедшие, не видно.",
+            "Nobody's outcome is recorded: whether any of them left can't be told.",
         ),
     },
     "staff": {

@@ -207,7 +207,7 @@ def moments_section(context: Context) -> dict[str, Any]:
             place=place,
         )
         reasons = [
-            words(f"moment_{reason}", n=words.plural("people_gen", row[f"n_{reason}"]))
+            words(f"moment_{reason}", n=words.plural("people", row[f"n_{reason}"]))
             for reason in row["reasons"]
         ]
         rows.append(

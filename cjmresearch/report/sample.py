@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from cjmresearch import aggregate
 from cjmresearch.aggregate.scores import DETRACTORS_TO, PROMOTERS_FROM
@@ -43,10 +44,8 @@ def sample_section(
     )
     machine = int(live["machine"].sum())
     firms = people["org_id"].dropna()
-    uncoded = len(aggregate.interviewed(study)) - len(people)
-    more = words.plural("people", uncoded)
     return {
-        "uncoded": words("uncoded_note", people=more, of=len(people)) if uncoded > 0 else "",
+        "uncoded": _left_out(study, words, people),
         "figures": _figures(study, words, people),
         "breakdowns": [_breakdown(words, title, values) for title, values in traits],
         "coders": _coders(live),
@@ -58,6 +57,20 @@ def sample_section(
         "refused": bool(people["consent"].eq(False).any()),
         "shared_firm": bool(firms.duplicated().any()),
     }
+
+
+def _left_out(study: Study, words: Words, people: pd.DataFrame) -> Markup:
+    """Say who spoke but isn't coded, and who answered a survey without a word of their own."""
+    spoke = aggregate.interviewed(study)
+    said = []
+    if len(spoke) > len(people):
+        more = words.plural("people", len(spoke) - len(people))
+        said.append(words("uncoded_note", people=more, of=words.whole(len(people))))
+    answered = study.answers["participant_id"].drop_duplicates()
+    silent = int((~answered.isin(spoke["participant_id"])).sum())
+    if silent:
+        said.append(words("silent_note", n=words.whole(silent)))
+    return Markup(" ").join(said)
 
 
 def _figures(study: Study, words: Words, people: pd.DataFrame) -> list[tuple[str, str]]:

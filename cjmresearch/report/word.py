@@ -7,7 +7,7 @@ from typing import Any
 
 from cjmresearch.report.office import appendix, content, package
 from cjmresearch.report.office.charts import curve_picture
-from cjmresearch.report.office.content import loose_barriers
+from cjmresearch.report.office.content import curve_reading, loose_barriers, moments_intro
 from cjmresearch.report.office.docx_blocks import Blocks, set_footer, set_header
 from cjmresearch.report.office.docx_styles import BANNER, KICKER, QUOTE, prepare
 from cjmresearch.report.office.phrases import phrase
@@ -131,7 +131,7 @@ def _curve(blocks: Blocks, reading: Reading) -> None:
     if not curve["any"]:
         blocks.paragraph([Span(reading.text(curve["absent"]))])
         return
-    blocks.paragraph([Span(phrase(w, "curve_reading"))])
+    blocks.paragraph([Span(curve_reading(reading))])
     if curve["machine"]:
         note = [*reading.machine(), Span(f" {reading.text(page['machine']['on_curve'])}")]
         blocks.paragraph(note, keep=True)
@@ -180,7 +180,10 @@ def _pains(blocks: Blocks, reading: Reading) -> None:
     if not rows:
         blocks.paragraph([Span(reading.text(w("no_pain_rows")))])
         return
-    blocks.paragraph([Span(phrase(w, "pains_intro"))], keep=True)
+    intro = phrase(w, "pains_intro")
+    if any(pain["machine"] for pain in rows):
+        intro = f"{intro} {w('pains_machine')}"
+    blocks.paragraph([Span(intro)], keep=True)
     blocks.table(content.pains_table(reading), title=str(w("pains")))
     for pain in rows:
         count = w.of(pain["n_participants"], pain["of_participants"])
@@ -213,9 +216,7 @@ def _moments(blocks: Blocks, reading: Reading) -> None:
     if not section["rows"]:
         blocks.paragraph([Span(reading.text(w("no_moments")))])
         return
-    first = w("moments_first", n=section["n_first"], of=section["n_all"])
-    intro = f"{reading.text(w('moments_intro'))} {reading.text(first)}"
-    blocks.paragraph([Span(intro)], keep=True)
+    blocks.paragraph([Span(moments_intro(reading))], keep=True)
     blocks.table(content.moments_table(reading), title=str(w("moments")))
     left = section["n_all"] - len(section["rows"])
     if left > 0:

@@ -18,6 +18,9 @@ LANGUAGES = ("ru", "en")
 _LONG_WORD = re.compile(r"[^\W\d_]{12,}")
 _VOWEL = "[аеёиоуыэюяaeiouy]"
 _SYLLABLES = re.compile(f"(?<=..{_VOWEL})(?=[^\\Wаеёиоуыэюяaeiouyйьъ]{_VOWEL}.)", re.IGNORECASE)
+_SMALL = 0.0095
+"""Shares under this would be written as 0 or 1 percent."""
+_UNITS = re.compile(r"\b(line|row|column|paragraph|cue|page|segment|piece|passage)\b(?= )")
 _FILE = Path(__file__).with_name("words.yaml")
 
 
@@ -113,9 +116,15 @@ class Words:
         return str(low) if low == high else f"{low}–{high}"
 
     def percent(self, share: float) -> str:
-        """Write a share in percent."""
+        """Write a share in percent; a small one that is not nothing keeps a decimal."""
         space = "\N{NO-BREAK SPACE}" if self.language == "ru" else ""
+        if 0 < share < _SMALL:
+            return f"{self.decimal(max(100 * share, 0.1), 1)}{space}%"
         return f"{100 * share:.0f}{space}%"
+
+    def located(self, locator: str) -> str:
+        """Say where in a file a turn stands, as the readers note it: line 12, row 3 column B."""
+        return _UNITS.sub(lambda unit: str(self(f"at_{unit[0]}")), locator)
 
     def day(self, when: date) -> str:
         """Write a date: 22.11.2026 or 2026-11-22."""

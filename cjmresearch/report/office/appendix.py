@@ -203,7 +203,7 @@ def _address(reading: Reading, entry: dict[str, Any]) -> Cell:
     if entry["position"] is not None:
         parts.append(reading.text(w("turn", n=int(entry["position"]) + 1)))
     if entry["locator"]:
-        parts.append(clean(entry["locator"]))
+        parts.append(reading.words.located(clean(entry["locator"])))
     if entry["begin_s"] is not None:
         parts.append(reading.text(w("second", time=clock(entry["begin_s"]))))
     parts.append(reading.text(w("offsets", start=int(entry["start"]), end=int(entry["end"]))))

@@ -91,7 +91,8 @@ def map_mood(reading: Reading, point: dict[str, Any], *, refs: bool = True) -> C
     """Write the mood of a stage with its n; too few people get a hollow mark."""
     if not point["n"]:
         return [[Span(nobody(reading), tone="muted")]]
-    line = reading.mood(point["mean"], hollow=point["hollow"]) or [Span("")]
+    tone = point["tone"] or "muted"
+    line = reading.mood(point["mean"], hollow=point["hollow"], tone=tone) or [Span("")]
     line = [*line, Span(f" n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{point['n']}", tone="muted")]
     if point["machine"]:
         line += reading.machine()
@@ -199,6 +200,21 @@ def opportunities_table(reading: Reading) -> Table:
             ]
         )
     return table
+
+
+def curve_reading(reading: Reading) -> str:
+    """Say how the curve is read; of intervals only where some are drawn."""
+    drawn = reading.page["curve"]["frame"]["low"].notna().any()
+    return phrase(reading.words, "curve_reading" if drawn else "curve_reading_bare")
+
+
+def moments_intro(reading: Reading) -> str:
+    """Say what the candidates are, and which of several may be the first."""
+    w, section = reading.words, reading.page["moments"]
+    said = [w("moments_intro")]
+    if section["n_all"] > 1:
+        said.append(w("moments_first", n=section["n_first"], of=section["n_all"]))
+    return " ".join(reading.text(part) for part in said)
 
 
 def loose_barriers(reading: Reading) -> str:

@@ -135,7 +135,12 @@ class Blocks:
 
     def turn(self, *, landscape: bool) -> None:
         """Go on in a new section of the other orientation."""
-        section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        # A section in which nothing stands is turned as it is: it would be an empty page.
+        last = self._body.get_or_add_sectPr().getprevious()
+        empty = last is not None and bool(last.findall(f"{qn('w:pPr')}/{qn('w:sectPr')}"))
+        section = (
+            self.document.sections[-1] if empty else self.document.add_section(WD_SECTION.NEW_PAGE)
+        )
         long, short = (
             max(section.page_width, section.page_height),
             min(section.page_width, section.page_height),

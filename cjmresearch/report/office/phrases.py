@@ -37,6 +37,8 @@ _SAYS: dict[str, dict[str, str]] = {
         "more_see": "ещё {n}, см. отчёт",
         "curve_reading": "Точка: среднее по участникам, черта: 95-процентный интервал. Полая "
         "точка: меньше трёх участников. Под этапом n — сколько человек о нём говорили с чувством.",
+        "curve_reading_bare": "Точка: среднее по участникам. Полая точка: меньше трёх участников. "
+        "Под этапом n — сколько человек о нём говорили с чувством.",
         "pain_title": "Чаще всего называют: {name} — {n}",
         "pains_title_tied": "Чаще всего называют с равным числом людей ({n}): {names}",
         "curve_title_none": "Эмоциональной кривой нет",
@@ -91,6 +93,8 @@ _SAYS: dict[str, dict[str, str]] = {
         "more_see": "{n} more, see report",
         "curve_reading": "Dot: mean over participants; bar: 95 percent interval. Hollow dot: fewer "
         "than three participants. Under a stage, n is how many spoke of it with a feeling.",
+        "curve_reading_bare": "Dot: mean over participants. Hollow dot: fewer than three "
+        "participants. Under a stage, n is how many spoke of it with a feeling.",
         "pain_title": "Named by most people: {name} — {n}",
         "pains_title_tied": "Named by equally many people ({n}): {names}",
         "curve_title_none": "There is no emotion curve",

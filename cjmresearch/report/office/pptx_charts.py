@@ -56,7 +56,7 @@ def curve_chart(
     data = CategoryChartData(number_format="0.00")
     names = [str(p["number"]) if numbered else clean(p["name"]) for p in points]
     data.categories = [f"{name}\nn={p['n']}" for name, p in zip(names, points, strict=True)]
-    data.add_series("valence", [None if p["y"] is None else round(p["mean"], 4) for p in points])
+    data.add_series("valence", [None if p["y"] is None else round(p["mean"], 2) for p in points])
     frame = slide.shapes.add_chart(
         XL_CHART_TYPE.LINE_MARKERS, Pt(box.left), Pt(box.top), Pt(box.width), Pt(box.height), data
     )

@@ -149,11 +149,19 @@ class Reading:
             line.append(Span(str(quote["number"]), tone="link", evidence=int(quote["number"])))
         return line
 
-    def mood(self, mean: float, *, n: int | None = None, hollow: bool = False) -> Line:
-        """Write a mean feeling with its sign's mark, and its own n where it is given."""
+    def mood(
+        self,
+        mean: float,
+        *,
+        n: int | None = None,
+        hollow: bool = False,
+        tone: str | None = None,
+    ) -> Line:
+        """Write a mean feeling with its mark and, where given, its n and what its interval says."""
         if mean is None or math.isnan(mean):
             return []
-        tone = "good" if mean >= _SHOWN else "bad" if mean <= -_SHOWN else "muted"
+        if tone is None:
+            tone = "good" if mean >= _SHOWN else "bad" if mean <= -_SHOWN else "muted"
         mark = "◇" if hollow else {"good": "▲", "bad": "▼"}.get(tone, "◆")
         counted = "" if n is None else f"\N{NO-BREAK SPACE}(n={n})"
         said = f"{mark}\N{NO-BREAK SPACE}{self.words.signed(mean, 1)}{counted}"

@@ -71,8 +71,7 @@ def moments(deck: Deck, reading: Reading) -> None:
         slide, box = deck.slide(str(w("moments")), [])
         deck.text(slide, [[Span(reading.text(w("no_moments")))]], box, largest=18)
         return
-    first = w("moments_first", n=section["n_first"], of=section["n_all"])
-    foot = f"{reading.text(w('moments_intro'))} {reading.text(first)}"
+    foot = content.moments_intro(reading)
     notes = [foot, *evidence_of(reading, (row.get("panel") for row in section["rows"]))]
     title = phrase(w, "moments_title", n=section["n_all"])
     _ranked(deck, title, content.moments_table(reading), notes, foot=foot)

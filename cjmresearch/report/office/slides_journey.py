@@ -34,7 +34,7 @@ def curve(deck: Deck, reading: Reading) -> None:
     notes = [reading.text(section["alt"]), *evidence_of(reading, (p.get("panel") for p in points))]
     slide, box = deck.slide(_curve_title(reading), notes)
     foot: Cell = [[Span(first_sentence(reading.text(page["findings"][0]))[1])]]
-    reads = [Span(phrase(w, "curve_reading"), tone="muted")]
+    reads = [Span(content.curve_reading(reading), tone="muted")]
     if section["machine"]:
         words = reading.text(page["machine"]["on_curve"])
         reads = [Span(f"{words[:1].upper()}{words[1:]}. ", tone="machine"), *reads]

@@ -8,13 +8,11 @@ random maps by `benchmarks/maps.py`. The table it prints stands in `docs/statist
 
 from __future__ import annotations
 
-import argparse
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from figures import Figure, Figures, print_table
 from scipy.stats import binom
 
 from cjmresearch import aggregate
@@ -23,34 +21,6 @@ from cjmresearch.aggregate import experience, intervals, waves, within
 SEED = 20261122
 WITHIN = 0.45
 """Correlation of a person's utterances."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One simulated figure and what it must keep."""
-
-    promise: str
-    what: str
-    value: float
-    low: float = -np.inf
-    high: float = np.inf
-
-    @property
-    def kept(self) -> bool:
-        """Whether the threshold holds."""
-        return self.low <= self.value <= self.high
-
-    def row(self) -> str:
-        """Give a row of the table in docs/statistics.md."""
-        bounds = [f"≥ {self.low:g}"] * (self.low > -np.inf) + [f"≤ {self.high:g}"] * (
-            self.high < np.inf
-        )
-        wanted = ", ".join(bounds) or "–"
-        kept = ("yes" if self.kept else "**no**") if bounds else ""
-        return f"| {self.promise} | {self.what} | {wanted} | {self.value:.3f} | {kept} |"
-
-
-Figures = Iterator[Figure]
 
 
 def people(rng: np.random.Generator, n: int, stages: int, utterances: int) -> np.ndarray:
@@ -473,20 +443,5 @@ def all_figures(studies: int) -> dict[str, Callable[[], Figures]]:
     }
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--studies", type=int, default=2000)
-    parser.add_argument("--only", nargs="*", default=[])
-    wanted = parser.parse_args()
-    begin = time.perf_counter()
-    print("| promise | what | threshold | seen | kept |\n|---|---|---|---|---|")
-    for name, figures in all_figures(wanted.studies).items():
-        if not wanted.only or name in wanted.only:
-            for figure in figures():
-                print(figure.row(), flush=True)
-    print(f"\n{wanted.studies} studies; {time.perf_counter() - begin:.0f} s")
-
-
 if __name__ == "__main__":
-    main()
+    print_table(all_figures, about=__doc__.splitlines()[0], studies=2_000)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from cjmresearch.errors import StoreError
 from cjmresearch.store import changes
 from cjmresearch.store.changes import Change
-from cjmresearch.store.database import Database
+from cjmresearch.store.database import Database, fetch
 from cjmresearch.store.lookup import now
 from cjmresearch.store.tables import SQL_TABLES
 
@@ -58,6 +58,14 @@ class Acts:
     def _act(self, kind: str, coder: str, change_list: Sequence[Change]) -> None:
         with self._database.write() as connection:
             self._record(connection, kind, coder, change_list)
+
+    def _set(self, kind: str, coder: str, **settings: Any) -> None:
+        """Change settings of the project; those that are not named stay."""
+        with self._database.write() as connection:
+            (row,) = fetch(connection, "project")
+            now_set = json.loads(row["settings"] or "{}") | settings
+            after = {**row, "settings": json.dumps(now_set, ensure_ascii=False)}
+            self._record(connection, kind, coder, changes.update("project", row, after))
 
     @classmethod
     def _record(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -54,13 +53,7 @@ class Asking(Acts):
         asked = [" ".join(question.split()) for question in questions]
         if not all(asked):
             raise StoreError("a question of the study is empty; write it out or leave it away")
-        with self._database.write() as connection:
-            (row,) = fetch(connection, "project")
-            settings = json.loads(row["settings"] or "{}") | {"questions": asked}
-            after = {**row, "settings": json.dumps(settings, ensure_ascii=False)}
-            self._record(
-                connection, "study_questions", coder, changes.update("project", row, after)
-            )
+        self._set("study_questions", coder, questions=asked)
 
 
 def _corrections(connection: sa.Connection, questions: pd.DataFrame) -> list[Change]:

@@ -117,21 +117,21 @@ def _spans(connection: sa.Connection, changes: Sequence[Change]) -> Iterator[Spa
     """Where codings and samples are put or taken from; None for what the log doesn't know.
 
     An update says only what it changed: the rest is the row's, or, where it is gone by now, that
-    of the change that took it away.
+    of each change that it came or went by.
     """
     spanned = [change for change in changes if change["table"] in _SPANNED]
-    come_or_gone = {}
+    come_or_gone: dict[tuple[Any, ...], list[Row]] = {}
     for change in spanned:
         for row in change.get("rows", ()):
-            come_or_gone[change["table"], *_key(change["table"], row)] = row
+            come_or_gone.setdefault((change["table"], *_key(change["table"], row)), []).append(row)
             yield _span(row)
     for change in spanned:
         if change["op"] == "update" and {"start", "end"} & change["after"].keys():
             table, key = change["table"], change["key"]
-            standing = fetch(connection, table, key)
-            row = standing[0] if standing else come_or_gone.get((table, *_key(table, key)), {})
-            yield _span({**row, **change["before"]})
-            yield _span({**row, **change["after"]})
+            known = come_or_gone.get((table, *_key(table, key)), [{}])
+            for row in fetch(connection, table, key) or known:
+                yield _span({**row, **change["before"]})
+                yield _span({**row, **change["after"]})
 
 
 def _not_named(connection: sa.Connection, changed: Sequence[Change], source_id: str) -> list[Row]:

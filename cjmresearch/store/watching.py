@@ -69,11 +69,7 @@ class Watching(Acts):
         Only what `visible_codings` and `changes` give is hidden; analysis and agreement take
         everything, and so does `frame`.
         """
-        with self._database.write() as connection:
-            (row,) = fetch(connection, "project")
-            settings = json.loads(row["settings"]) | {"blind": bool(on)}
-            after = {**row, "settings": json.dumps(settings, ensure_ascii=False)}
-            self._record(connection, "blind", coder, changes.update("project", row, after))
+        self._set("blind", coder, blind=bool(on))
 
     def visible_codings(self, coder: str) -> pd.DataFrame:
         """Give what a coder may see [codings]: one's own, machines' suggestions, others' too.
